@@ -1,0 +1,95 @@
+package io.gauntlet.model;
+
+/** One class for each of some examples. */
+public final class Labels {
+  private final Rows rows;
+  private final int[] classes;
+
+  private Labels(Rows rows, int[] classes) {
+    this.rows = rows;
+    this.classes = classes;
+    for (int i = 0; i < classes.length; i++) {
+      if (classes[i] < 0) {
+        throw new IllegalArgumentException(
+            "labels must not be negative, but example %s has label %s"
+                .formatted(rows.example(i), classes[i]));
+      }
+    }
+  }
+
+  /** Example {@code i} has class {@code classes[i]}. */
+  public static Labels of(int... classes) {
+    return new Labels(Rows.first(classes.length), classes.clone());
+  }
+
+  /** The example in row {@code i} of {@code inputs} has class {@code classes[i]}. */
+  public static Labels of(Batch inputs, int... classes) {
+    if (inputs.rows() != classes.length) {
+      throw new IllegalArgumentException(
+          "every example needs one label, but there were %s examples and %s labels"
+              .formatted(inputs.rows(), classes.length));
+    }
+    if (!inputs.isInExampleOrder()) {
+      throw new IllegalArgumentException("labelled examples must be distinct and in order");
+    }
+    long[] examples = new long[classes.length];
+    for (int i = 0; i < examples.length; i++) {
+      examples[i] = inputs.example(i);
+    }
+    return new Labels(Rows.of(examples), classes.clone());
+  }
+
+  /** Number of examples. */
+  public int count() {
+    return classes.length;
+  }
+
+  /** Class of the example at this data-set position. */
+  public int of(long example) {
+    return classes[rows.rowOf(example)];
+  }
+
+  /** Class of the example in this row. */
+  public int atRow(int row) {
+    return classes[row];
+  }
+
+  /** Smallest number of classes that has all these labels. */
+  public int classes() {
+    int most = -1;
+    for (int label : classes) {
+      most = Math.max(most, label);
+    }
+    return most + 1;
+  }
+
+  /** The labels of the chosen rows. */
+  public Labels select(int... chosen) {
+    int[] kept = new int[chosen.length];
+    for (int i = 0; i < chosen.length; i++) {
+      kept[i] = classes[chosen[i]];
+    }
+    return new Labels(rows.select(chosen), kept);
+  }
+
+  /**
+   * Returns these labels, all of which must be below {@code count}.
+   *
+   * @throws IllegalArgumentException naming the first label that is not
+   */
+  public Labels check(int count) {
+    for (int i = 0; i < classes.length; i++) {
+      if (classes[i] >= count) {
+        throw new IllegalArgumentException(
+            "labels must be below the model's %s classes, but example %s has label %s"
+                .formatted(count, rows.example(i), classes[i]));
+      }
+    }
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return count() + " labels";
+  }
+}

@@ -1,0 +1,18 @@
+package io.gauntlet.model;
+
+/**
+ * A loss of each example over its logits. Attacks make it large, training makes it small; rows are
+ * matched to labels by the example they stand for.
+ */
+public interface LogitLoss {
+  /** Loss of every row, shape (rows, 1). */
+  Batch values(Batch logits);
+
+  /** Derivative of each row's loss by its own logits, shape (rows, classes). */
+  Batch gradient(Batch logits);
+
+  /** The loss that is large where this one is small. */
+  default LogitLoss negated() {
+    return new Negated(this);
+  }
+}

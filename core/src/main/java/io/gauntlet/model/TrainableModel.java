@@ -1,0 +1,14 @@
+package io.gauntlet.model;
+
+/** A model that learns: what adversarial training, extraction and poisoning ask for. */
+public interface TrainableModel extends DifferentiableModel {
+  /**
+   * One optimiser step down the mean of {@code loss} over the batch, in training mode: dropout on,
+   * batch norm on the batch's own statistics. Must not run while another thread uses the model.
+   *
+   * @param inputs shape (rows, features)
+   * @param loss what to make small; {@link CrossEntropy} for plain training
+   * @return mean loss before the step
+   */
+  double train(Batch inputs, LogitLoss loss);
+}

@@ -1,0 +1,22 @@
+/**
+ * What is attacked: a classifier that maps a batch of inputs to one row of scores per input.
+ *
+ * <table><caption>Which interface to implement</caption>
+ * <tr><th>interface</th><th>adds</th><th>asked for by</th></tr>
+ * <tr><td>{@link io.gauntlet.model.Model}</td><td>scores</td><td>black-box attacks</td></tr>
+ * <tr><td>{@link io.gauntlet.model.DifferentiableModel}</td><td>the vector-Jacobian product of one
+ * forward pass</td><td>white-box attacks</td></tr>
+ * <tr><td>{@link io.gauntlet.model.TrainableModel}</td><td>one training step</td><td>adversarial
+ * training, extraction, poisoning</td></tr>
+ * </table>
+ *
+ * <p>Losses ({@link io.gauntlet.model.CrossEntropy}, {@link io.gauntlet.model.Margin}, {@link
+ * io.gauntlet.model.Dlr}) are plain Java over the scores, so that a backend never implements one:
+ * it is handed their derivative by the logits and carries it back to the input.
+ *
+ * <p>{@link io.gauntlet.model.Mlp} is a network without any engine, for tests and small models.
+ */
+@NullMarked
+package io.gauntlet.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package io.gauntlet.threat;
+
+import java.util.random.RandomGenerator;
+
+enum Linf implements Norm {
+  INSTANCE;
+
+  @Override
+  public double of(float[] delta) {
+    float max = 0;
+    for (float d : delta) {
+      max = Math.max(max, Math.abs(d)); // Math.max hands NaN on
+    }
+    return max;
+  }
+
+  @Override
+  public void project(float[] delta, float radius, float[] low, float[] high) {
+    for (int j = 0; j < delta.length; j++) {
+      delta[j] = Math.min(Math.min(radius, high[j]), Math.max(Math.max(-radius, low[j]), delta[j]));
+    }
+  }
+
+  @Override
+  public void steepen(float[] gradient, float length, float[] low, float[] high) {
+    for (int j = 0; j < gradient.length; j++) {
+      gradient[j] = Math.min(high[j], Math.max(low[j], length * Math.signum(gradient[j])));
+    }
+  }
+
+  @Override
+  public void sample(
+      float[] delta, float radius, float[] low, float[] high, RandomGenerator random) {
+    for (int j = 0; j < delta.length; j++) {
+      delta[j] = radius * (2 * random.nextFloat() - 1);
+    }
+    project(delta, radius, low, high);
+  }
+
+  @Override
+  public double rounding(float[] clean, float radius) {
+    double worst = 0;
+    for (float x : clean) {
+      worst = Math.max(worst, Math.ulp(Math.abs(x) + radius));
+    }
+    return worst;
+  }
+
+  @Override
+  public String toString() {
+    return "Linf";
+  }
+}
