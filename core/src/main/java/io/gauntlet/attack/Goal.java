@@ -17,7 +17,7 @@ public sealed interface Goal {
   record Untargeted(Labels labels) implements Goal {
     @Override
     public boolean isReachedBy(int prediction, long example) {
-      return prediction != labels.of(example);
+      return prediction != labels.classOf(example);
     }
 
     @Override
@@ -44,7 +44,7 @@ public sealed interface Goal {
   record Targeted(Labels labels, Labels targets) implements Goal {
     @Override
     public boolean isReachedBy(int prediction, long example) {
-      return prediction == targets.of(example);
+      return prediction == targets.classOf(example);
     }
 
     @Override
@@ -61,6 +61,9 @@ public sealed interface Goal {
       return "targeted";
     }
   }
+
+  /** True class of each example. */
+  Labels labels();
 
   /** Whether this prediction is what the attacker wants for this example. */
   boolean isReachedBy(int prediction, long example);

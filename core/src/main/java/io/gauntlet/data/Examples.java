@@ -3,8 +3,13 @@ package io.gauntlet.data;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.Shape;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -78,6 +83,29 @@ public record Examples(Shape shape, Batch inputs, Labels labels, List<String> cl
   /** The examples in these rows, in ascending order; they keep their positions. */
   public Examples select(int... rows) {
     return new Examples(shape, inputs.select(rows), labels.select(rows), classNames);
+  }
+
+  /** SHA-256 of inputs, labels, positions and shape, in hexadecimal: the same for the same data. */
+  public String digest() {
+    MessageDigest sha = sha256();
+    sha.update(shape.toString().getBytes(StandardCharsets.UTF_8));
+    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + Integer.BYTES * (1 + inputs.width()));
+    for (int row = 0; row < count(); row++) {
+      bytes.clear().putLong(inputs.example(row)).putInt(labels.atRow(row));
+      for (int j = 0; j < inputs.width(); j++) {
+        bytes.putFloat(inputs.get(row, j));
+      }
+      sha.update(bytes.flip());
+    }
+    return HexFormat.of().formatHex(sha.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** The same data seen as another shape of the same size, such as 784 as 1x28x28. */

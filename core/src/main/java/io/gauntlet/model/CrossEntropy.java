@@ -19,7 +19,7 @@ public record CrossEntropy(Labels labels) implements LogitLoss {
       for (double z : shifted) {
         sum += Math.exp(z);
       }
-      losses[i] = (float) (Math.log(sum) - shifted[labels.of(logits.example(i))]);
+      losses[i] = (float) (Math.log(sum) - shifted[labels.classOf(logits.example(i))]);
     }
     return logits.withValues(1, losses);
   }
@@ -34,7 +34,7 @@ public record CrossEntropy(Labels labels) implements LogitLoss {
             p[k] = Math.exp(p[k]);
             sum += p[k];
           }
-          int label = labels.of(logits.example(i));
+          int label = labels.classOf(logits.example(i));
           double others = 0;
           for (int k = 0; k < p.length; k++) {
             if (k != label) {

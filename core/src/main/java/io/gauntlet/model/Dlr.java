@@ -57,8 +57,8 @@ public record Dlr(Labels labels, Labels targets) implements LogitLoss {
     private final double spread;
 
     Ratio(Batch logits, int row) {
-      int label = labels.of(logits.example(row));
-      int target = targets.of(logits.example(row));
+      int label = labels.classOf(logits.example(row));
+      int target = targets.classOf(logits.example(row));
       int[] order = descending(logits, row);
       boolean untargeted = labels == targets;
       int needed = untargeted ? 3 : 4;

@@ -45,7 +45,7 @@ public final class Labels {
   }
 
   /** Class of the example at this data-set position. */
-  public int of(long example) {
+  public int classOf(long example) {
     return classes[rows.rowOf(example)];
   }
 

@@ -17,7 +17,7 @@ public record Margin(Labels labels) implements LogitLoss {
   public Batch values(Batch logits) {
     float[] losses = new float[logits.rows()];
     for (int i = 0; i < losses.length; i++) {
-      int label = labels.of(logits.example(i));
+      int label = labels.classOf(logits.example(i));
       losses[i] = logits.get(i, bestExcept(label, logits, i)) - logits.get(i, label);
     }
     return logits.withValues(1, losses);
@@ -27,7 +27,7 @@ public record Margin(Labels labels) implements LogitLoss {
   public Batch gradient(Batch logits) {
     return logits.editRows(
         (i, z) -> {
-          int label = labels.of(logits.example(i));
+          int label = labels.classOf(logits.example(i));
           int rival = bestExcept(label, logits, i);
           Arrays.fill(z, 0);
           z[rival] = 1;

@@ -1,0 +1,97 @@
+package io.gauntlet.evaluate;
+
+import java.util.Locale;
+
+/**
+ * A reason to distrust the measurement, after Croce, Hein's list of failure modes and Carlini et
+ * al.: <a href="https://arxiv.org/abs/1902.06705">On Evaluating Adversarial Robustness</a>, 2019.
+ */
+public sealed interface Caveat {
+  /** What was seen and what it may mean, in one sentence. */
+  String message();
+
+  /**
+   * Some examples survived attacks that saw nothing but zero gradients.
+   *
+   * @param examples how many
+   */
+  record ZeroGradients(int examples) implements Caveat {
+    @Override
+    public String message() {
+      return "all gradients were exactly zero for %s surviving examples: a saturated loss or masked"
+              .formatted(examples)
+          + " gradients; white-box attacks were blind there";
+    }
+  }
+
+  /** The scores of every example are in [0, 1] and add up to 1. */
+  record LooksLikeProbabilities() implements Caveat {
+    @Override
+    public String message() {
+      return "the scores look like softmax output; attacks need logits, on probabilities their"
+          + " gradients vanish";
+    }
+  }
+
+  /**
+   * The same input got different scores.
+   *
+   * @param largestDifference between two answers to one input, in score units
+   */
+  record AnswersVary(double largestDifference) implements Caveat {
+    @Override
+    public String message() {
+      return String.format(
+          Locale.ROOT,
+          "the model answers the same input differently (by up to %.3g): attacks on a randomised"
+              + " model must average over its draws",
+          largestDifference);
+    }
+  }
+
+  /**
+   * Attacks without gradients fooled examples that attacks with gradients had not.
+   *
+   * @param examples how many
+   */
+  record BlackBoxBeatWhiteBox(int examples) implements Caveat {
+    @Override
+    public String message() {
+      return "black-box attacks fooled %s examples that survived every white-box attack: a sign of"
+              .formatted(examples)
+          + " masked gradients";
+    }
+  }
+
+  /**
+   * So few examples that the confidence interval says little.
+   *
+   * @param examples how many were evaluated
+   * @param width of the 95 % interval of robust accuracy
+   */
+  record TooFewExamples(int examples, double width) implements Caveat {
+    static final double WIDEST = 0.1;
+
+    @Override
+    public String message() {
+      return String.format(
+          Locale.ROOT,
+          "%s examples leave a 95 %% interval %.1f points wide; use more",
+          examples,
+          100 * width);
+    }
+  }
+
+  /**
+   * The time ran out.
+   *
+   * @param examples how many were not attacked by everything
+   */
+  record TimeRanOut(int examples) implements Caveat {
+    @Override
+    public String message() {
+      return "the time limit left %s examples unfinished; they do not count as robust"
+          .formatted(examples);
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.gauntlet.evaluate;
+
+import io.gauntlet.data.Examples;
+import io.gauntlet.model.Batch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Everything found so far, example by example and phase by phase. Written by one thread. */
+final class Ledger {
+  private final Examples examples;
+  private final List<@Nullable Finding[]> phases = new ArrayList<>();
+  private final double[] seconds;
+
+  Ledger(Examples examples, int attacks) {
+    this.examples = examples;
+    for (int phase = 0; phase <= attacks; phase++) {
+      phases.add(new Finding[examples.count()]);
+    }
+    seconds = new double[attacks + 1];
+  }
+
+  void add(Finding finding) {
+    phases.get(finding.phase())[examples.inputs().rowOf(finding.example())] = finding;
+  }
+
+  void addSeconds(int phase, double more) {
+    seconds[phase] += more;
+  }
+
+  @Nullable Finding finding(int phase, int row) {
+    return phases.get(phase)[row];
+  }
+
+  /** Rows that are right so far and were not through with this phase when the run was resumed. */
+  int[] open(int phase) {
+    int[] rows = new int[examples.count()];
+    int count = 0;
+    for (int row = 0; row < rows.length; row++) {
+      if (finding(phase, row) == null && isStandingBefore(phase, row)) {
+        rows[count++] = row;
+      }
+    }
+    return Arrays.copyOf(rows, count);
+  }
+
+  /** Whether every earlier phase left this example right. */
+  private boolean isStandingBefore(int phase, int row) {
+    for (int earlier = 0; earlier < phase; earlier++) {
+      Finding finding = finding(earlier, row);
+      if (finding == null
+          || !(finding.result() == Finding.Result.RIGHT
+              || finding.result() == Finding.Result.SURVIVED)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Examples that entered a phase. */
+  int entered(int phase) {
+    int count = 0;
+    for (int row = 0; row < examples.count(); row++) {
+      count += isStandingBefore(phase, row) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Examples a phase is through with. */
+  int done(int phase) {
+    int count = 0;
+    for (Finding finding : phases.get(phase)) {
+      count += finding != null ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Examples known to be wrong or fooled by now. */
+  int fallen() {
+    int count = 0;
+    for (int row = 0; row < examples.count(); row++) {
+      count += isFallen(row) ? 1 : 0;
+    }
+    return count;
+  }
+
+  private boolean isFallen(int row) {
+    return phases.stream()
+        .map(phase -> phase[row])
+        .anyMatch(
+            f ->
+                f != null
+                    && (f.result() == Finding.Result.WRONG || f.result() == Finding.Result.FOOLED));
+  }
+
+  List<Outcome> outcomes(List<String> attacks) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int row = 0; row < examples.count(); row++) {
+      outcomes.add(outcome(row, attacks));
+    }
+    return outcomes;
+  }
+
+  private Outcome outcome(int row, List<String> attacks) {
+    long example = examples.inputs().example(row);
+    int label = examples.labels().atRow(row);
+    Finding clean = finding(0, row);
+    if (clean == null || clean.result() == Finding.Result.UNFINISHED) {
+      return new Outcome.Unfinished(example, label, -1);
+    }
+    if (clean.result() == Finding.Result.WRONG) {
+      return new Outcome.Misclassified(example, label, clean.prediction());
+    }
+    for (int phase = 1; phase < phases.size(); phase++) {
+      Finding finding = finding(phase, row);
+      if (finding == null || finding.result() == Finding.Result.UNFINISHED) {
+        return new Outcome.Unfinished(example, label, clean.prediction());
+      }
+      if (finding.result() == Finding.Result.FOOLED) {
+        return new Outcome.Fooled(
+            example, label, finding.prediction(), attacks.get(phase - 1), finding.distance());
+      }
+    }
+    return new Outcome.Survived(example, label, clean.prediction());
+  }
+
+  AttackSummary summary(int phase, String title, String name) {
+    List<Double> distances = new ArrayList<>();
+    int attempted = 0;
+    long forward = 0;
+    long gradient = 0;
+    for (Finding finding : phases.get(phase)) {
+      if (finding != null) {
+        attempted += finding.result() != Finding.Result.UNFINISHED ? 1 : 0;
+        forward += finding.forwardQueries();
+        gradient += finding.gradientQueries();
+        if (finding.result() == Finding.Result.FOOLED) {
+          distances.add(finding.distance());
+        }
+      }
+    }
+    return new AttackSummary(
+        title,
+        name,
+        attempted,
+        distances.size(),
+        median(distances),
+        forward,
+        gradient,
+        seconds[phase]);
+  }
+
+  private static double median(List<Double> values) {
+    if (values.isEmpty()) {
+      return Double.NaN;
+    }
+    double[] sorted = values.stream().mapToDouble(v -> v).sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** Surviving examples for which some attack saw nothing but zero gradients. */
+  int blindSurvivors() {
+    int count = 0;
+    for (int row = 0; row < examples.count(); row++) {
+      boolean blind = false;
+      for (int phase = 1; phase < phases.size(); phase++) {
+        Finding finding = finding(phase, row);
+        blind |= finding != null && finding.blind();
+      }
+      count += blind && !isFallen(row) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Examples that fell to an attack without gradients after one with gradients had failed. */
+  int fallenToBlackBox() {
+    int count = 0;
+    for (int row = 0; row < examples.count(); row++) {
+      boolean whiteBoxFailed = false;
+      for (int phase = 1; phase < phases.size(); phase++) {
+        Finding finding = finding(phase, row);
+        if (finding != null && finding.result() == Finding.Result.FOOLED) {
+          count += whiteBoxFailed && finding.gradientQueries() == 0 ? 1 : 0;
+        }
+        whiteBoxFailed |=
+            finding != null
+                && finding.result() == Finding.Result.SURVIVED
+                && finding.gradientQueries() > 0;
+      }
+    }
+    return count;
+  }
+
+  /** The successful candidates, each standing for its example. */
+  Batch adversarial() {
+    List<Batch> found = new ArrayList<>();
+    for (int row = 0; row < examples.count(); row++) {
+      for (int phase = 1; phase < phases.size(); phase++) {
+        Finding finding = finding(phase, row);
+        if (finding != null && finding.adversarial() != null) {
+          found.add(finding.adversarial());
+        }
+      }
+    }
+    return found.isEmpty() ? examples.inputs().select() : Batch.concat(found);
+  }
+}

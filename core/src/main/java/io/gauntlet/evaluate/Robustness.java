@@ -1,0 +1,226 @@
+package io.gauntlet.evaluate;
+
+import io.gauntlet.attack.Attack;
+import io.gauntlet.attack.Goal;
+import io.gauntlet.data.Examples;
+import io.gauntlet.model.Check;
+import io.gauntlet.model.DifferentiableModel;
+import io.gauntlet.model.Labels;
+import io.gauntlet.model.Model;
+import io.gauntlet.random.Seed;
+import io.gauntlet.threat.ThreatModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/**
+ * An evaluation to be: which model, under which threat, attacked by what. Immutable; every method
+ * returns a new one, so that one can serve as the template of many.
+ *
+ * <pre>{@code
+ * RobustnessReport report =
+ *     Robustness.of(model)
+ *         .under(ThreatModel.linf(8 / 255f))
+ *         .attackedBy(Fgsm.standard(), Pgd.standard())
+ *         .withSeed(42)
+ *         .evaluate(examples);
+ * }</pre>
+ *
+ * @param <M> {@code DifferentiableModel} or {@code Model}: what is known about the model, and so
+ *     which attacks fit
+ */
+public final class Robustness<M extends Model> {
+  private final Target<M> target;
+  private final ThreatModel threat;
+  private final List<Attack<? super M>> attacks;
+  private final Options options;
+
+  /** Everything that has a default. Changed only while {@link #with} makes a copy. */
+  private static final class Options {
+    private Seed seed = Seed.of(0);
+    private Optional<Labels> targets = Optional.empty();
+    private OptionalInt workers = OptionalInt.empty();
+    private OptionalInt batch = OptionalInt.empty();
+    private Optional<Duration> timeLimit = Optional.empty();
+    private Optional<Path> checkpoint = Optional.empty();
+    private Progress progress = Progress.SILENT;
+
+    private Options copy() {
+      Options copy = new Options();
+      copy.seed = seed;
+      copy.targets = targets;
+      copy.workers = workers;
+      copy.batch = batch;
+      copy.timeLimit = timeLimit;
+      copy.checkpoint = checkpoint;
+      copy.progress = progress;
+      return copy;
+    }
+  }
+
+  private Robustness(
+      Target<M> target, ThreatModel threat, List<Attack<? super M>> attacks, Options options) {
+    this.target = target;
+    this.threat = threat;
+    this.attacks = List.copyOf(attacks);
+    this.options = options;
+  }
+
+  /** A model that still needs a threat model. */
+  public static final class Target<M extends Model> {
+    private final M model;
+    private final BiFunction<M, Tally, M> metered;
+
+    private Target(M model, BiFunction<M, Tally, M> metered) {
+      this.model = model;
+      this.metered = metered;
+    }
+
+    /** What its attackers may do. */
+    public Robustness<M> under(ThreatModel threat) {
+      return new Robustness<>(this, threat, List.of(), new Options());
+    }
+  }
+
+  /** Starts an evaluation of a model that white-box attacks can differentiate through. */
+  public static Target<DifferentiableModel> of(DifferentiableModel model) {
+    return new Target<>(model, DifferentiableMeter::new);
+  }
+
+  /** Starts an evaluation of a model that only answers: white-box attacks do not compile. */
+  public static Target<Model> of(Model model) {
+    return new Target<>(model, Meter::new);
+  }
+
+  /**
+   * Adds attacks. They run in this order, each on the examples that are still standing; an example
+   * counts as robust only if it survives all of them.
+   */
+  @SafeVarargs
+  public final Robustness<M> attackedBy(Attack<? super M>... more) {
+    List<Attack<? super M>> listed = new ArrayList<>();
+    for (Attack<? super M> attack : more) {
+      listed.add(attack);
+    }
+    return attackedBy(listed);
+  }
+
+  /** Adds attacks, as {@link #attackedBy(Attack[])} does. */
+  public Robustness<M> attackedBy(List<? extends Attack<? super M>> more) {
+    List<Attack<? super M>> all = new ArrayList<>(attacks);
+    all.addAll(more);
+    return new Robustness<>(target, threat, all, options);
+  }
+
+  /** Uses another random stream than seed 0. */
+  public Robustness<M> withSeed(long root) {
+    return with(o -> o.seed = Seed.of(root));
+  }
+
+  /**
+   * Wants a certain class instead of any wrong one: an example is fooled only when the model
+   * answers its target.
+   *
+   * @param targets one class for each example, never its label
+   */
+  public Robustness<M> towards(Labels targets) {
+    return with(o -> o.targets = Optional.of(targets));
+  }
+
+  /** Uses this many workers, but never more than the model allows. At least 1. */
+  public Robustness<M> withWorkers(int workers) {
+    Check.atLeast(1, workers, "workers");
+    return with(o -> o.workers = OptionalInt.of(workers));
+  }
+
+  /** Hands the model at most this many examples at once instead of its preferred batch. */
+  public Robustness<M> withBatch(int batch) {
+    Check.atLeast(1, batch, "batch");
+    return with(o -> o.batch = OptionalInt.of(batch));
+  }
+
+  /**
+   * Ends after this time at the next call of the model. What was found by then stays; examples that
+   * were not through with every attack end as {@link Outcome.Unfinished}, and a caveat says so.
+   */
+  public Robustness<M> withTimeLimit(Duration limit) {
+    if (limit.isNegative() || limit.isZero()) {
+      throw new IllegalArgumentException("time limit must be positive, but was " + limit);
+    }
+    return with(o -> o.timeLimit = Optional.of(limit));
+  }
+
+  /**
+   * Writes down every finished micro-batch, so that the same evaluation, started again after it was
+   * killed or ran out of time, goes on where it was and ends with the same report.
+   *
+   * @param file made if it is not there; a file of another evaluation is refused
+   */
+  public Robustness<M> withCheckpoint(Path file) {
+    return with(o -> o.checkpoint = Optional.of(file));
+  }
+
+  /** Tells {@code progress} how far it is. */
+  public Robustness<M> withProgress(Progress progress) {
+    return with(o -> o.progress = progress);
+  }
+
+  private Robustness<M> with(Consumer<Options> change) {
+    Options changed = options.copy();
+    change.accept(changed);
+    return new Robustness<>(target, threat, attacks, changed);
+  }
+
+  /**
+   * Attacks every example. Can be cancelled by interrupting the calling thread.
+   *
+   * @throws IllegalArgumentException if an input is outside the model's domain, or shapes, labels
+   *     or targets do not fit the model
+   * @throws IllegalStateException if there is no attack
+   * @throws io.gauntlet.model.ModelException if the model's answer is not one
+   * @throws AttackContractException if an attack leaves the threat model
+   * @throws CheckpointException if the checkpoint cannot be used
+   * @throws EvaluationCancelledException if the calling thread is interrupted
+   */
+  public RobustnessReport evaluate(Examples examples) {
+    if (attacks.isEmpty()) {
+      throw new IllegalStateException("no attack given: call attackedBy(...) before evaluate(...)");
+    }
+    int most = target.model.concurrency().workers();
+    Evaluation<M> evaluation =
+        new Evaluation<>(
+            target.model,
+            target.metered,
+            threat,
+            attacks,
+            options.seed,
+            goal(examples),
+            Math.min(most, options.workers.orElse(most)),
+            options.batch.orElse(target.model.concurrency().preferredBatch()),
+            new Stopwatch(options.timeLimit),
+            options.progress);
+    return evaluation.run(examples, options.checkpoint);
+  }
+
+  private Goal goal(Examples examples) {
+    Labels labels = examples.labels();
+    if (options.targets.isEmpty()) {
+      return new Goal.Untargeted(labels);
+    }
+    Labels targets = options.targets.get().check(target.model.classes());
+    for (int row = 0; row < examples.count(); row++) {
+      long example = examples.inputs().example(row);
+      if (targets.classOf(example) == labels.atRow(row)) {
+        throw new IllegalArgumentException(
+            "a target must differ from the label, but example %s has both %s"
+                .formatted(example, labels.atRow(row)));
+      }
+    }
+    return new Goal.Targeted(labels, targets);
+  }
+}

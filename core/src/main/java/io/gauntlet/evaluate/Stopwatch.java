@@ -1,0 +1,32 @@
+package io.gauntlet.evaluate;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** Time since an evaluation began, and the moment at which it must end. */
+final class Stopwatch {
+  private final long start = System.nanoTime();
+  private final long limitNanos;
+
+  Stopwatch(Optional<Duration> limit) {
+    limitNanos = limit.map(Duration::toNanos).orElse(Long.MAX_VALUE);
+  }
+
+  double seconds() {
+    return (System.nanoTime() - start) * 1e-9;
+  }
+
+  boolean hasLimit() {
+    return limitNanos != Long.MAX_VALUE;
+  }
+
+  /** Ends the attack that calls it when the time is up or its thread is told to stop. */
+  void check() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new Stop(Stop.Reason.CANCELLED);
+    }
+    if (hasLimit() && System.nanoTime() - start >= limitNanos) {
+      throw new Stop(Stop.Reason.TIME);
+    }
+  }
+}
