@@ -1,0 +1,156 @@
+package io.gauntlet.report;
+
+import io.gauntlet.data.Examples;
+import io.gauntlet.evaluate.Outcome;
+import io.gauntlet.evaluate.RobustnessReport;
+import io.gauntlet.model.Batch;
+import io.gauntlet.model.Domain;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+
+/**
+ * Fooled examples side by side: clean, adversarial, and their difference, magnified so that the
+ * largest change fills the grey scale (grey is no change, the factor stands above). One column per
+ * example, the model's answers as captions.
+ */
+public final class ImageGrid {
+  private static final int TILE = 96;
+  private static final int GAP = 10;
+  private static final int CAPTION = 18;
+  private static final int LEFT = 92;
+
+  private ImageGrid() {}
+
+  /**
+   * Writes a PNG of the first fooled examples; the file appears whole or not at all.
+   *
+   * @param examples what was evaluated, of shape 1xHxW or 3xHxW
+   * @param domain that the values lie in: its lower end is black, its upper end white
+   * @param most columns; at least 1
+   * @return how many columns there are; 0, and no file, if no example was fooled
+   * @throws IllegalArgumentException if the examples are not images
+   * @throws IOException if it cannot be written
+   */
+  public static int write(
+      RobustnessReport report, Examples examples, Domain domain, int most, Path file)
+      throws IOException {
+    List<Outcome.Fooled> fooled =
+        report.outcomes().stream()
+            .filter(Outcome.Fooled.class::isInstance)
+            .map(Outcome.Fooled.class::cast)
+            .limit(most)
+            .toList();
+    if (fooled.isEmpty()) {
+      return 0;
+    }
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(draw(report, examples, domain, fooled), "png", png);
+    AtomicFile.write(file, png.toByteArray());
+    return fooled.size();
+  }
+
+  private static BufferedImage draw(
+      RobustnessReport report, Examples examples, Domain domain, List<Outcome.Fooled> fooled) {
+    int row = CAPTION + TILE + GAP;
+    BufferedImage grid =
+        new BufferedImage(
+            LEFT + fooled.size() * (TILE + GAP), 3 * row + GAP, BufferedImage.TYPE_INT_RGB);
+    Graphics2D pen = grid.createGraphics();
+    pen.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    pen.setColor(Color.WHITE);
+    pen.fillRect(0, 0, grid.getWidth(), grid.getHeight());
+    pen.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+    pen.setColor(Color.BLACK);
+    String[] rows = {"clean", "adversarial", "difference"};
+    for (int r = 0; r < rows.length; r++) {
+      pen.drawString(rows[r], GAP, r * row + CAPTION + TILE / 2);
+    }
+    for (int column = 0; column < fooled.size(); column++) {
+      Outcome.Fooled outcome = fooled.get(column);
+      int x = LEFT + column * (TILE + GAP);
+      Batch inputs = examples.inputs();
+      Batch adversarial = report.adversarial();
+      float[] clean = inputs.row(inputs.rowOf(outcome.example()));
+      float[] changed = adversarial.row(adversarial.rowOf(outcome.example()));
+      float[] difference = new float[clean.length];
+      float largest = Float.MIN_NORMAL;
+      for (int j = 0; j < clean.length; j++) {
+        difference[j] = changed[j] - clean[j];
+        largest = Math.max(largest, Math.abs(difference[j]));
+      }
+      double factor = (domain.upper(0) - domain.lower(0)) / (2 * largest);
+      caption(pen, "reads " + name(examples, outcome.label()), x, 0);
+      caption(pen, "reads " + name(examples, outcome.prediction()), x, row);
+      caption(pen, String.format(Locale.ROOT, "x %.3g", factor), x, 2 * row);
+      Tile tile = new Tile(examples, domain);
+      tile.draw(pen, clean, x, CAPTION);
+      tile.draw(pen, changed, x, row + CAPTION);
+      float middle = (domain.upper(0) + domain.lower(0)) / 2;
+      for (int j = 0; j < difference.length; j++) {
+        difference[j] = (float) (middle + factor * difference[j]);
+      }
+      tile.draw(pen, difference, x, 2 * row + CAPTION);
+    }
+    pen.dispose();
+    return grid;
+  }
+
+  private static void caption(Graphics2D pen, String text, int x, int y) {
+    pen.setColor(Color.BLACK);
+    pen.drawString(text, x, y + CAPTION - 5);
+  }
+
+  private static String name(Examples examples, int label) {
+    return label < examples.classNames().size()
+        ? examples.classNames().get(label)
+        : String.valueOf(label);
+  }
+
+  /** Draws one example as an image of fixed size, its pixels as sharp squares. */
+  private static final class Tile {
+    private final int channels;
+    private final int height;
+    private final int width;
+    private final Domain domain;
+
+    Tile(Examples examples, Domain domain) {
+      List<Integer> sizes = examples.shape().sizes();
+      if (sizes.size() != 3 || (sizes.get(0) != 1 && sizes.get(0) != 3)) {
+        throw new IllegalArgumentException(
+            "only images of shape 1xHxW or 3xHxW can be drawn, but these have shape "
+                + examples.shape());
+      }
+      channels = sizes.get(0);
+      height = sizes.get(1);
+      width = sizes.get(2);
+      this.domain = domain;
+    }
+
+    void draw(Graphics2D pen, float[] values, int x, int y) {
+      BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+      for (int i = 0; i < height * width; i++) {
+        int red = level(values, i, 0);
+        int green = channels == 1 ? red : level(values, i, 1);
+        int blue = channels == 1 ? red : level(values, i, 2);
+        image.setRGB(i % width, i / width, red << 16 | green << 8 | blue);
+      }
+      pen.drawImage(image, x, y, TILE, TILE, null); // nearest neighbour is the default
+    }
+
+    private int level(float[] values, int pixel, int channel) {
+      int j = channel * height * width + pixel;
+      float share = (values[j] - domain.lower(j)) / (domain.upper(j) - domain.lower(j));
+      return Math.round(255 * Math.min(1, Math.max(0, share)));
+    }
+  }
+}
