@@ -14,7 +14,28 @@ public final class DataException extends RuntimeException {
    * @param rule what was expected and what was found
    */
   public DataException(Path file, String place, String rule) {
-    super(file + ", " + place + ": " + rule);
+    this(file.toString(), place, rule);
+  }
+
+  /**
+   * Names where and what, for data that come from a stream.
+   *
+   * @param source what to call the stream
+   * @param place where in the stream, such as {@code row 3}
+   * @param rule what was expected and what was found
+   */
+  public DataException(String source, String place, String rule) {
+    super(source + ", " + place + ": " + rule);
+  }
+
+  /**
+   * Names what is wrong with a file or folder as a whole.
+   *
+   * @param file the file or folder
+   * @param rule what was expected and what was found
+   */
+  public DataException(Path file, String rule) {
+    super(file + ": " + rule);
   }
 
   /** The file could not be read at all. */

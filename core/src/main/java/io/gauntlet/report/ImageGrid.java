@@ -1,5 +1,6 @@
 package io.gauntlet.report;
 
+import io.gauntlet.data.AtomicFile;
 import io.gauntlet.data.Examples;
 import io.gauntlet.evaluate.Outcome;
 import io.gauntlet.evaluate.RobustnessReport;
@@ -10,7 +11,6 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,9 +52,8 @@ public final class ImageGrid {
     if (fooled.isEmpty()) {
       return 0;
     }
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    ImageIO.write(draw(report, examples, domain, fooled), "png", png);
-    AtomicFile.write(file, png.toByteArray());
+    BufferedImage grid = draw(report, examples, domain, fooled);
+    AtomicFile.write(file, out -> ImageIO.write(grid, "png", out));
     return fooled.size();
   }
 

@@ -1,6 +1,7 @@
 package io.gauntlet.report;
 
 import com.google.gson.stream.JsonWriter;
+import io.gauntlet.data.AtomicFile;
 import io.gauntlet.evaluate.AttackSummary;
 import io.gauntlet.evaluate.Caveat;
 import io.gauntlet.evaluate.Interval;
@@ -43,7 +44,8 @@ public final class JsonReport {
    * @throws IOException if it cannot be written
    */
   public static void write(RobustnessReport report, Path file) throws IOException {
-    AtomicFile.write(file, (toString(report) + "\n").getBytes(StandardCharsets.UTF_8));
+    byte[] text = (toString(report) + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, out -> out.write(text));
   }
 
   /** The report as indented JSON. */
