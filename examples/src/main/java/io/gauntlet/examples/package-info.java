@@ -1,0 +1,16 @@
+/**
+ * Programs to run from the IDE or from Maven. Each has a method that returns the result, which a
+ * test calls too.
+ *
+ * <table><caption>Programs</caption>
+ * <tr><th>main</th><th>shows</th></tr>
+ * <tr><td>{@link io.gauntlet.examples.QuickStart}</td><td>train, attack and report in half a
+ * minute, on digits that are shipped with it</td></tr>
+ * <tr><td>{@link io.gauntlet.examples.EvaluateModel}</td><td>evaluate your own model file on your
+ * own data file</td></tr>
+ * </table>
+ */
+@NullMarked
+package io.gauntlet.examples;
+
+import org.jspecify.annotations.NullMarked;
