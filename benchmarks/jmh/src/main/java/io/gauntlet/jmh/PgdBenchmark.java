@@ -1,0 +1,94 @@
+package io.gauntlet.jmh;
+
+import io.gauntlet.attack.Goal;
+import io.gauntlet.attack.Objective;
+import io.gauntlet.attacks.gradient.Effort;
+import io.gauntlet.attacks.gradient.Pgd;
+import io.gauntlet.model.Batch;
+import io.gauntlet.model.DifferentiableModel;
+import io.gauntlet.model.LogitLoss;
+import io.gauntlet.random.Seed;
+import io.gauntlet.threat.Neighbourhood;
+import io.gauntlet.threat.ThreatModel;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** What PGD-40 adds to its forty passes, and what letting go of fooled examples saves. */
+@BenchmarkMode(Mode.SampleTime) // the median of single runs stands a noisy neighbour best
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 2, time = 3)
+@Measurement(iterations = 5, time = 5)
+@Fork(2) // the layout of one JVM's memory is worth a few per cent
+@State(Scope.Thread)
+public class PgdBenchmark {
+  private static final int STEPS = 40;
+
+  /** Network and backend. */
+  @Param({"CNN"})
+  Net net = Net.CNN;
+
+  /** Examples per call. */
+  @Param({"128", "512"})
+  int batch;
+
+  private DifferentiableModel model;
+  private Batch inputs;
+  private LogitLoss loss;
+  private Neighbourhood allowed;
+  private Goal goal;
+
+  /** Builds an undefended network: PGD fools all its examples, or the comparison means nothing. */
+  @Setup
+  public void build() {
+    model = net.build(1);
+    inputs = net.inputs(batch);
+    goal = new Goal.Untargeted(Net.answers(model, inputs));
+    loss = goal.loss(Objective.CROSS_ENTROPY);
+    allowed = ThreatModel.linf(0.1f).around(inputs, model.domain());
+    Batch logits = model.logits(pgd(Effort.UNTIL_FOOLED));
+    for (int i = 0; i < batch; i++) {
+      if (!goal.isReached(logits, i)) {
+        throw new IllegalStateException("PGD must fool the undefended net, but not example " + i);
+      }
+    }
+  }
+
+  /** The passes alone: as many as PGD-40 makes, there and back, and one more there. */
+  @Benchmark
+  public void passes(Blackhole hole) {
+    for (int step = 0; step < STEPS; step++) {
+      hole.consume(model.gradient(inputs, loss));
+    }
+    hole.consume(model.logits(inputs));
+  }
+
+  /** The attack, every step of it. */
+  @Benchmark
+  public Batch allSteps() {
+    return pgd(Effort.ALL_STEPS);
+  }
+
+  /** The attack, until each example is fooled. */
+  @Benchmark
+  public Batch untilFooled() {
+    return pgd(Effort.UNTIL_FOOLED);
+  }
+
+  private Batch pgd(Effort effort) {
+    return Pgd.standard()
+        .withSteps(STEPS)
+        .withEffort(effort)
+        .perturb(model, allowed, goal, Seed.of(3));
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Time: what the gradient loops cost, and what Gauntlet adds to the passes of the engine.
+ *
+ * <table><caption>Benchmarks</caption>
+ * <tr><th>class</th><th>measures</th></tr>
+ * <tr><td>{@link io.gauntlet.jmh.PassBenchmark}</td><td>forward, forward and backward, one PGD step,
+ * by backend, network and batch</td></tr>
+ * <tr><td>{@link io.gauntlet.jmh.PgdBenchmark}</td><td>PGD-40 beside 40 bare passes, with and without
+ * early stop</td></tr>
+ * <tr><td>{@link io.gauntlet.jmh.ShardingBenchmark}</td><td>two workers of one thread beside one worker
+ * of two threads</td></tr>
+ * </table>
+ *
+ * <p>{@link io.gauntlet.jmh.Suite} runs them all and writes the results file.
+ */
+@NullMarked
+package io.gauntlet.jmh;
+
+import org.jspecify.annotations.NullMarked;
