@@ -17,18 +17,19 @@ import io.gauntlet.threat.Neighbourhood;
  *
  * <p>Follows Madry, Makelov, Schmidt, Tsipras, Vladu: <a
  * href="https://arxiv.org/abs/1706.06083">Towards Deep Learning Models Resistant to Adversarial
- * Attacks</a>, ICLR 2018. Differs from it in three ways: of all iterates the one with the widest
- * margin is returned, not the last; an example that is fooled is not attacked further unless {@code
- * effort} says so; and under L2 and L1 the projection is onto ball and domain at once, the step the
- * steepest that stays in the domain (Croce, Hein: <a href="https://arxiv.org/abs/2103.01208">Mind
- * the box</a>, ICML 2021).
+ * Attacks</a>, ICLR 2018. Differs from it in five ways. The loss is the logit margin, which does
+ * not saturate. The steps shrink linearly to zero: the first cross the ball, the last settle. Of
+ * all iterates the one with the widest margin is returned, not the last. An example that is fooled
+ * is not attacked further unless {@code effort} says so. Under L2 and L1 the projection is onto
+ * ball and domain at once, and the step the steepest that stays in the domain (Croce, Hein: <a
+ * href="https://arxiv.org/abs/2103.01208">Mind the box</a>, ICML 2021).
  *
  * <p>Under L0 start at {@link Start#CLEAN}: the projection keeps the largest changes, and those of
  * a random start crowd out the useful ones.
  *
  * @param steps gradient steps per run; at least 1
- * @param travel length of the whole path in radii, so that one step is {@code travel / steps} of
- *     the radius; finite, positive
+ * @param travel length of the whole path in radii: the mean step is {@code travel / steps} of the
+ *     radius, the first twice that; finite, positive
  * @param restarts independent runs; at least 1; all but the first start at random
  * @param start where the first run begins
  * @param objective loss to climb
@@ -46,11 +47,11 @@ public record Pgd(
   }
 
   /**
-   * The paper's on MNIST (cross-entropy, random start, 40 steps), but four radii long instead of
-   * 1.3: under L2 a run that starts on the far side of the ball needs that much to come round.
+   * Forty steps from a random start. The path is four radii long: under L2 a run that starts on the
+   * far side of the ball needs that much to come round.
    */
   public static Pgd standard() {
-    return new Pgd(40, 4, 1, Start.RANDOM, Objective.CROSS_ENTROPY, Effort.UNTIL_FOOLED);
+    return new Pgd(40, 4, 1, Start.RANDOM, Objective.MARGIN, Effort.UNTIL_FOOLED);
   }
 
   /** Same attack with another number of steps per run, over the same path length. */
@@ -86,7 +87,6 @@ public record Pgd(
   @Override
   public Batch perturb(DifferentiableModel model, Neighbourhood allowed, Goal goal, Seed seed) {
     LogitLoss loss = goal.loss(objective);
-    float stepSize = travel / steps * allowed.radius();
     Incumbent best = new Incumbent(allowed.clean(), goal);
     for (int run = 0; run < restarts; run++) {
       boolean fromClean = run == 0 && start == Start.CLEAN;
@@ -94,7 +94,8 @@ public record Pgd(
       for (int step = 0; step < steps && x.rows() > 0; step++) {
         Gradient gradient = model.gradient(x, loss);
         best.offer(x, gradient.logits());
-        x = allowed.project(x.plus(allowed.steepest(x, gradient.byInput(), stepSize)));
+        float length = shrinking(step) * allowed.radius();
+        x = allowed.project(x.plus(allowed.steepest(x, gradient.byInput(), length)));
         x = pending(best, x);
       }
       if (x.rows() > 0) {
@@ -102,6 +103,10 @@ public record Pgd(
       }
     }
     return best.batch();
+  }
+
+  private float shrinking(int step) {
+    return 2 * travel / steps * (1 - (step + 0.5f) / steps);
   }
 
   private Batch pending(Incumbent best, Batch x) {
