@@ -1,0 +1,110 @@
+package io.gauntlet.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import io.gauntlet.model.ModelException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+
+/** A block together with the way it is run and kept. */
+sealed interface Network {
+  static Network of(Block block) {
+    return Libtorch.isTorchScript(block) ? new TorchScript(block) : new Layers(block);
+  }
+
+  Block block();
+
+  /** What it is, for messages and fingerprints. */
+  String kind();
+
+  /** Runs the network; what it makes lives in the input's manager. */
+  NDList forward(NDArray input, boolean training);
+
+  /** Goes into evaluation mode; called before the first pass and after every one in training. */
+  void evaluate();
+
+  /** What a file of this network holds. */
+  void write(Parameters parameters, OutputStream out) throws IOException;
+
+  /** Bytes that differ where the network's numbers do, and only there. */
+  void identify(Parameters parameters, OutputStream out) throws IOException;
+
+  /** Takes over what {@link #write} wrote. */
+  void read(Parameters parameters, NDManager manager, Path file);
+
+  /** Layers written with DJL; every pass says which mode it is in. */
+  record Layers(Block block) implements Network {
+    @Override
+    public String kind() {
+      return block.getClass().getSimpleName();
+    }
+
+    @Override
+    public NDList forward(NDArray input, boolean training) {
+      ParameterStore store = new ParameterStore(input.getManager(), false);
+      return block.forward(store, new NDList(input), training);
+    }
+
+    @Override
+    public void evaluate() {
+      // there is no mode to leave
+    }
+
+    @Override
+    public void write(Parameters parameters, OutputStream out) throws IOException {
+      parameters.write(out);
+    }
+
+    @Override
+    public void identify(Parameters parameters, OutputStream out) throws IOException {
+      parameters.identify(out);
+    }
+
+    @Override
+    public void read(Parameters parameters, NDManager manager, Path file) {
+      parameters.read(manager, file);
+    }
+  }
+
+  /** A TorchScript module, which has a mode and keeps it. */
+  record TorchScript(Block block) implements Network {
+    @Override
+    public String kind() {
+      return "TorchScript";
+    }
+
+    @Override
+    public NDList forward(NDArray input, boolean training) {
+      if (training) {
+        Libtorch.setTraining(block, true);
+      }
+      return Libtorch.forward(block, input);
+    }
+
+    @Override
+    public void evaluate() {
+      Libtorch.setTraining(block, false);
+    }
+
+    @Override
+    public void write(Parameters parameters, OutputStream out) {
+      Libtorch.write(block, out);
+    }
+
+    @Override
+    public void identify(Parameters parameters, OutputStream out) {
+      write(parameters, out);
+    }
+
+    @Override
+    public void read(Parameters parameters, NDManager manager, Path file) {
+      throw new ModelException(
+          "parameters can be loaded into a block only, not into TorchScript; open %s as a model"
+              .formatted(file));
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package io.gauntlet.djl;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.util.Pair;
+import io.gauntlet.model.ModelException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of a block, frozen from here on: gradients by the input neither pay for gradients
+ * by the parameters nor race over them.
+ */
+final class Parameters {
+  private final List<Entry> entries = new ArrayList<>();
+
+  private record Entry(String name, Parameter parameter, boolean flag, boolean recorded) {
+    NDArray array() {
+      return parameter.getArray();
+    }
+
+    /** Running means and variances are moved by the forward pass, never by a gradient. */
+    boolean learns() {
+      return flag
+          && parameter.getType() != Parameter.Type.RUNNING_MEAN
+          && parameter.getType() != Parameter.Type.RUNNING_VAR;
+    }
+  }
+
+  private Parameters() {}
+
+  static Parameters freeze(Block block) {
+    Parameters frozen = new Parameters();
+    for (Pair<String, Parameter> named : block.getParameters()) {
+      Parameter parameter = named.getValue();
+      frozen.entries.add(
+          new Entry(
+              named.getKey(),
+              parameter,
+              parameter.requiresGradient(),
+              parameter.getArray().hasGradient()));
+      parameter.freeze(true);
+    }
+    return frozen;
+  }
+
+  /** Gives a block that has none its first parameters. */
+  static void initialise(Block block, NDManager manager, DjlOptions options) {
+    try {
+      Libtorch.seed(options.seed().root()); // for initialisers of the block's own
+      long position = 0;
+      for (Parameter parameter : block.getParameters().values()) {
+        if (HeNormal.replaces(parameter)) {
+          parameter.setInitializer(new HeNormal(options.seed().forExample(position)));
+        }
+        position++;
+      }
+      block.initialize(manager, DataType.FLOAT32, Libtorch.shape(1, options.inputShape()));
+    } catch (RuntimeException e) {
+      throw Failure.of(
+          "the block could not be initialised for inputs of " + options.inputShape(), e);
+    }
+  }
+
+  void checkDevice(Device device) {
+    for (Entry entry : entries) {
+      if (!entry.array().getDevice().equals(device)) {
+        throw new IllegalArgumentException(
+            "parameters must be on the device %s of the options, but %s is on %s"
+                .formatted(device, entry.name(), entry.array().getDevice()));
+      }
+    }
+  }
+
+  /** Puts every parameter back to how it was found. */
+  void restore() {
+    for (Entry entry : entries) {
+      entry.parameter().freeze(!entry.flag());
+      entry.array().setRequiresGradient(entry.recorded());
+    }
+  }
+
+  /** Makes the next pass record what a training step needs. */
+  void beginStep() {
+    if (entries.stream().noneMatch(Entry::learns)) {
+      throw new ModelException("a model needs a parameter that is not frozen to be trained");
+    }
+    for (Entry entry : entries) {
+      entry.array().setRequiresGradient(entry.learns());
+    }
+  }
+
+  void step(Optimizer optimizer) {
+    try {
+      for (Entry entry : entries) {
+        if (entry.learns()) {
+          try (NDArray gradient = entry.array().getGradient()) {
+            optimizer.update(entry.name(), entry.array(), gradient);
+          }
+        }
+      }
+    } catch (RuntimeException e) {
+      throw Failure.of("the parameters could not be updated", e);
+    }
+  }
+
+  void endStep() {
+    for (Entry entry : entries) {
+      if (entry.learns()) {
+        Libtorch.zeroGradient(entry.array());
+        entry.array().setRequiresGradient(false);
+      }
+    }
+  }
+
+  /** Names, shapes and values; unlike an NPZ file, the same bytes at any time of day. */
+  void identify(OutputStream out) throws IOException {
+    for (Entry entry : entries) {
+      String heading = entry.name() + entry.array().getShape();
+      out.write(heading.getBytes(StandardCharsets.UTF_8));
+      out.write(entry.array().toByteArray());
+    }
+  }
+
+  /** All parameters as NPZ. */
+  void write(OutputStream out) throws IOException {
+    NDList named = new NDList();
+    try {
+      for (Entry entry : entries) {
+        NDArray handle = entry.array().stopGradient();
+        handle.setName(entry.name());
+        named.add(handle);
+      }
+      named.encode(out, NDList.Encoding.NPZ);
+    } finally {
+      named.close();
+    }
+  }
+
+  /** Takes over all parameters of an NPZ file, or none if they do not fit. */
+  void read(NDManager manager, Path file) {
+    try (NDManager scope = manager.newSubManager();
+        InputStream in = Files.newInputStream(file)) {
+      NDList found = NDList.decode(scope, in);
+      for (Entry entry : entries) {
+        checkFits(entry, found.get(entry.name()), file);
+      }
+      if (found.size() != entries.size()) {
+        throw new ModelException(
+            "%s must hold the %s parameters of this network, but holds %s"
+                .formatted(file, entries.size(), found.size()));
+      }
+      for (Entry entry : entries) {
+        entry.array().set(new NDIndex("..."), found.get(entry.name()));
+      }
+    } catch (IOException e) {
+      throw new ModelException("%s could not be read: %s".formatted(file, e), e);
+    } catch (RuntimeException e) {
+      throw Failure.of("%s must be a whole NPZ file, but DJL says".formatted(file), e);
+    }
+  }
+
+  private static void checkFits(Entry entry, @Nullable NDArray found, Path file) {
+    if (found == null || !found.getShape().equals(entry.array().getShape())) {
+      throw new ModelException(
+          "%s must hold %s of shape %s, but holds %s"
+              .formatted(
+                  file,
+                  entry.name(),
+                  entry.array().getShape(),
+                  found == null ? "none" : found.getShape()));
+    }
+  }
+}
