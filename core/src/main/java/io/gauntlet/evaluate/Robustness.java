@@ -4,6 +4,7 @@ import io.gauntlet.attack.Attack;
 import io.gauntlet.attack.Goal;
 import io.gauntlet.data.Examples;
 import io.gauntlet.model.Check;
+import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.Model;
@@ -132,7 +133,11 @@ public final class Robustness<M extends Model> {
     return with(o -> o.targets = Optional.of(targets));
   }
 
-  /** Uses this many workers, but never more than the model allows. At least 1. */
+  /**
+   * Uses this many workers instead of as many as the model prefers.
+   *
+   * @param workers at least 1; exactly 1 for a model that is not thread-safe
+   */
   public Robustness<M> withWorkers(int workers) {
     Check.atLeast(1, workers, "workers");
     return with(o -> o.workers = OptionalInt.of(workers));
@@ -191,7 +196,7 @@ public final class Robustness<M extends Model> {
     if (attacks.isEmpty()) {
       throw new IllegalStateException("no attack given: call attackedBy(...) before evaluate(...)");
     }
-    int most = target.model.concurrency().workers();
+    Concurrency concurrency = target.model.concurrency();
     Evaluation<M> evaluation =
         new Evaluation<>(
             target.model,
@@ -200,8 +205,8 @@ public final class Robustness<M extends Model> {
             attacks,
             options.seed,
             goal(examples),
-            Math.min(most, options.workers.orElse(most)),
-            options.batch.orElse(target.model.concurrency().preferredBatch()),
+            concurrency.checkWorkers(options.workers.orElse(concurrency.workers())),
+            options.batch.orElse(concurrency.preferredBatch()),
             new Stopwatch(options.timeLimit),
             options.progress);
     return evaluation.run(examples, options.checkpoint);

@@ -107,8 +107,17 @@ class NpzFilesTest {
   }
 
   @Test
-  void a_folder_that_is_not_there_is_reported() {
-    Path file = folder.resolve("none").resolve("out.npz");
+  void folders_on_the_way_are_made() {
+    Path file = folder.resolve("a").resolve("b").resolve("out.npz");
+
+    NpzFiles.write(file, examples());
+
+    assertThat(NpzFiles.read(file, Range.UNIT).count()).isEqualTo(2);
+  }
+
+  @Test
+  void a_folder_that_is_a_file_is_reported() throws IOException {
+    Path file = Files.writeString(folder.resolve("none"), "a file").resolve("out.npz");
 
     assertThatThrownBy(() -> NpzFiles.write(file, examples()))
         .isInstanceOf(UncheckedIOException.class)
