@@ -78,7 +78,7 @@ class ArchitectureTest {
         .whereLayer("threat")
         .mayOnlyBeAccessedByLayers("attack", "evaluate", "report", "attacks", "junit", "examples")
         .whereLayer("data")
-        .mayOnlyBeAccessedByLayers("evaluate", "report", "junit", "examples")
+        .mayOnlyBeAccessedByLayers("djl", "evaluate", "report", "junit", "examples")
         .check(ALL);
   }
 
@@ -179,8 +179,7 @@ class ArchitectureTest {
   @Test
   void r6_library_code_never_prints() {
     NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(
-        ALL.that(
-            DescribedPredicate.not(resideInAPackage("io.gauntlet.examples.."))));
+        ALL.that(DescribedPredicate.not(resideInAPackage("io.gauntlet.examples.."))));
   }
 
   @Test

@@ -111,8 +111,7 @@ class EvaluateModelTest {
     assertThat(report.getAsJsonArray("outcomes")).hasSize(50);
     JsonObject outcome = report.getAsJsonArray("outcomes").get(7).getAsJsonObject();
     assertThat(outcome.keySet())
-        .containsExactlyInAnyOrder(
-            "index", "label", "outcome", "distance", "attack", "prediction");
+        .containsExactlyInAnyOrder("index", "label", "outcome", "distance", "attack", "prediction");
     assertThat(outcome.get("index").getAsInt()).isEqualTo(7);
     assertThat(report.getAsJsonObject("provenance").get("model").getAsString()).contains("sha");
   }

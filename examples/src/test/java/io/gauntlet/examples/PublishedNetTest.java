@@ -36,9 +36,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The provably robust MNIST network of Wong, Kolter (ICML 2018) on all 10,000 test images: published
- * errors at Linf 0.1 are 1.80 % clean, 3.90 % under FGSM, 4.10 % under PGD, and at most 5.80 % by
- * certificate (README of locuslab/convex_adversarial).
+ * The provably robust MNIST network of Wong, Kolter (ICML 2018) on all 10,000 test images:
+ * published errors at Linf 0.1 are 1.80 % clean, 3.90 % under FGSM, 4.10 % under PGD, and at most
+ * 5.80 % by certificate (README of locuslab/convex_adversarial).
  */
 @Tag("published")
 class PublishedNetTest {
