@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * The best candidate seen so far for every example: the one with the largest margin by which the
- * goal is reached. Confined to one call of an attack.
+ * goal is reached, the first among equals unless a later one reaches the goal and it does not (a
+ * tie of two classes goes to the first). Confined to one call of an attack.
  */
 public final class Incumbent {
   private final Batch clean;
@@ -29,13 +30,16 @@ public final class Incumbent {
 
   /** Keeps each candidate whose margin beats the incumbent's. */
   public void offer(Batch candidates, Batch logits) {
-    Batch margins = goal.loss(Objective.MARGIN).values(logits);
+    Batch answers = candidates.answeredBy(logits);
+    Batch margins = goal.loss(Objective.MARGIN).values(answers);
     for (int i = 0; i < candidates.rows(); i++) {
       int row = clean.rowOf(candidates.example(i));
-      if (margins.get(i, 0) > margin[row]) {
-        margin[row] = margins.get(i, 0);
-        best[row] = candidates.row(i);
-        reached[row] |= goal.isReached(logits, i);
+      float offered = margins.get(i, 0);
+      boolean reaches = goal.isReached(answers, i);
+      if (offered > margin[row] || (offered == margin[row] && reaches && !reached[row])) {
+        margin[row] = offered;
+        candidates.copyRow(i, best[row]);
+        reached[row] |= reaches;
       }
     }
   }

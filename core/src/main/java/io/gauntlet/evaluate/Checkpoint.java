@@ -4,10 +4,13 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.gauntlet.model.Batch;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,9 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,23 +36,23 @@ final class Checkpoint implements AutoCloseable {
 
   private final Path file;
   private final RandomAccessFile access;
-  private final List<Line> lines;
 
   /** One finished micro-batch. */
   record Line(int phase, double seconds, List<Finding> findings) {}
 
-  private Checkpoint(Path file, RandomAccessFile access, List<Line> lines) {
+  private Checkpoint(Path file, RandomAccessFile access) {
     this.file = file;
     this.access = access;
-    this.lines = lines;
   }
 
   /**
    * Opens or starts the file.
    *
    * @param identity what makes this evaluation this one; a file of another one is refused
+   * @param finished is given every finished micro-batch; refuses, with any exception, one that
+   *     cannot be of this evaluation
    */
-  static Checkpoint open(Path file, Map<String, String> identity) {
+  static Checkpoint open(Path file, Map<String, String> identity, Consumer<Line> finished) {
     try {
       Path parent = file.toAbsolutePath().getParent();
       if (parent != null) {
@@ -58,7 +63,9 @@ final class Checkpoint implements AutoCloseable {
         if (access.getChannel().tryLock() == null) {
           throw new CheckpointException(file + ": another evaluation is writing to it");
         }
-        return read(file, access, identity);
+        Checkpoint checkpoint = new Checkpoint(file, access);
+        checkpoint.read(identity, finished);
+        return checkpoint;
       } catch (IOException | RuntimeException e) {
         access.close();
         throw e;
@@ -70,35 +77,61 @@ final class Checkpoint implements AutoCloseable {
     }
   }
 
-  private static Checkpoint read(Path file, RandomAccessFile access, Map<String, String> identity)
-      throws IOException {
-    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-    int end = text.lastIndexOf('\n') + 1; // what follows was cut off
-    List<Line> lines = new ArrayList<>();
-    String[] whole = end == 0 ? new String[0] : text.substring(0, end - 1).split("\n", -1);
-    for (int i = 0; i < whole.length; i++) {
-      try {
-        JsonObject json = JsonParser.parseString(whole[i]).getAsJsonObject();
-        if (i == 0) {
-          requireSame(file, json, identity);
-        } else {
-          lines.add(line(json));
-        }
-      } catch (JsonParseException | IllegalStateException | IllegalArgumentException e) {
-        throw new CheckpointException(
-            "%s, line %s: is not a line of a Gauntlet checkpoint".formatted(file, i + 1), e);
+  /** Reads all whole lines and cuts off what follows them. */
+  private void read(Map<String, String> identity, Consumer<Line> finished) throws IOException {
+    // Never closed, and no second handle: POSIX drops a lock when its process closes any of them.
+    InputStream in = new BufferedInputStream(new FileInputStream(access.getFD()));
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    long whole = 0;
+    int number = 0;
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      if (b == '\n') {
+        read(++number, line.toString(StandardCharsets.UTF_8), identity, finished);
+        whole += line.size() + 1;
+        line.reset();
+      } else {
+        line.write(b);
       }
     }
-    int bytes = text.substring(0, end).getBytes(StandardCharsets.UTF_8).length;
-    access.setLength(bytes);
-    access.seek(bytes);
-    Checkpoint checkpoint = new Checkpoint(file, access, lines);
-    if (end == 0) {
-      JsonObject header = new JsonObject();
-      identity.forEach(header::addProperty);
-      checkpoint.append(header);
+    JsonObject header = new JsonObject();
+    identity.forEach(header::addProperty);
+    if (number == 0 && !startsWith(line.toByteArray(), bytes(header))) {
+      throw new CheckpointException(notALine(1)); // somebody's file, not a header that was cut off
     }
-    return checkpoint;
+    access.setLength(whole);
+    access.seek(whole);
+    if (number == 0) {
+      append(header);
+    }
+  }
+
+  private void read(
+      int number, String text, Map<String, String> identity, Consumer<Line> finished) {
+    try {
+      JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+      if (number == 1) {
+        requireSame(file, json, identity);
+      } else {
+        finished.accept(line(json));
+      }
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (RuntimeException e) { // Gson alone has six kinds for what can be wrong in a line
+      throw new CheckpointException(notALine(number), e);
+    }
+  }
+
+  private static boolean startsWith(byte[] start, byte[] whole) {
+    return start.length <= whole.length
+        && Arrays.equals(start, 0, start.length, whole, 0, start.length);
+  }
+
+  private static byte[] bytes(JsonObject json) {
+    return (GSON.toJson(json) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String notALine(int number) {
+    return "%s, line %s: is not a line of a Gauntlet checkpoint".formatted(file, number);
   }
 
   private static void requireSame(Path file, JsonObject header, Map<String, String> identity) {
@@ -113,29 +146,20 @@ final class Checkpoint implements AutoCloseable {
     }
   }
 
-  /** What was finished when the file was opened. */
-  List<Line> lines() {
-    return lines;
-  }
-
-  /** Adds a micro-batch and waits until the disk has it. Unfinished examples are left out. */
+  /** Adds a micro-batch and waits until the disk has it. */
   void add(int phase, double seconds, List<Finding> findings) {
     JsonObject json = new JsonObject();
     json.addProperty("phase", phase);
     json.addProperty("seconds", seconds);
     JsonArray array = new JsonArray();
-    for (Finding finding : findings) {
-      if (finding.result() != Finding.Result.UNFINISHED) {
-        array.add(json(finding));
-      }
-    }
+    findings.forEach(finding -> array.add(json(finding)));
     json.add("findings", array);
     append(json);
   }
 
   private void append(JsonObject json) {
     try {
-      access.write((GSON.toJson(json) + "\n").getBytes(StandardCharsets.UTF_8));
+      access.write(bytes(json));
       access.getFD().sync();
     } catch (IOException e) {
       throw new CheckpointException(file + ": cannot be written: " + e.getMessage(), e);

@@ -4,12 +4,14 @@ import io.gauntlet.attack.Attack;
 import io.gauntlet.attack.Goal;
 import io.gauntlet.data.Examples;
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.Labels;
 import io.gauntlet.model.Model;
 import io.gauntlet.random.Seed;
 import io.gauntlet.threat.Neighbourhood;
 import io.gauntlet.threat.ThreatModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,19 +44,23 @@ record Evaluation<M extends Model>(
     requireFit(examples);
     Ledger ledger = new Ledger(examples, attacks.size());
     try (Checkpoint checkpoint =
-            checkpointFile.map(file -> Checkpoint.open(file, identity(examples))).orElse(null);
+            checkpointFile.map(file -> open(file, examples, ledger)).orElse(null);
         Workers pool = new Workers(workers)) {
-      if (checkpoint != null) {
-        for (Checkpoint.Line line : checkpoint.lines()) {
-          line.findings().forEach(ledger::add);
-          ledger.addSeconds(line.phase(), line.seconds() / workers);
-        }
-      }
       for (int phase = 0; phase <= attacks.size(); phase++) {
         runPhase(phase, examples, ledger, checkpoint, pool);
       }
       return report(examples, ledger, pool);
     }
+  }
+
+  private Checkpoint open(Path file, Examples examples, Ledger ledger) {
+    return Checkpoint.open(
+        file,
+        identity(examples),
+        line -> {
+          line.findings().forEach(ledger::add);
+          ledger.addSeconds(line.phase(), line.seconds() / workers);
+        });
   }
 
   private void requireFit(Examples examples) {
@@ -79,66 +85,83 @@ record Evaluation<M extends Model>(
     identity.put("data", examples.digest());
     identity.put("threat model", threat.toString());
     identity.put("goal", goal.toString());
+    if (goal instanceof Goal.Targeted targeted) {
+      identity.put("targets", digest(examples, targeted.targets()));
+    }
     identity.put("attacks", names().toString());
     identity.put("seed", String.valueOf(seed.root()));
     return identity;
+  }
+
+  private static String digest(Examples examples, Labels targets) {
+    int[] wanted = new int[examples.count()];
+    Arrays.setAll(wanted, row -> targets.classOf(examples.inputs().example(row)));
+    return Examples.of(examples.inputs(), wanted).digest();
   }
 
   private List<String> names() {
     return attacks.stream().map(String::valueOf).toList();
   }
 
-  /** What a micro-batch came to. */
-  private record Done(double seconds, List<Finding> findings) {}
+  /**
+   * What was found out about a micro-batch.
+   *
+   * @param whole false if the time ran out on the way; a resumed run starts it again
+   */
+  private record Found(List<Finding> findings, boolean whole) {}
+
+  private record Done(double seconds, Found found) {}
 
   private void runPhase(
       int phase, Examples examples, Ledger ledger, @Nullable Checkpoint checkpoint, Workers pool) {
     double began = watch.seconds();
     List<Workers.Task<Done>> tasks = new ArrayList<>();
     for (int[] rows : MicroBatches.cut(ledger.open(phase), batch, workers)) {
-      Batch inputs = examples.inputs().select(rows);
       tasks.add(
           () -> {
             double start = watch.seconds();
-            List<Finding> findings = phase == 0 ? predict(inputs) : attack(phase, inputs);
-            return new Done(watch.seconds() - start, findings);
+            Batch inputs = examples.inputs().select(rows);
+            Found found = phase == 0 ? predict(inputs) : attack(phase, inputs);
+            return new Done(watch.seconds() - start, found);
           });
     }
-    tell(phase, ledger);
+    int entered = ledger.entered(phase);
+    tell(phase, entered, ledger);
     pool.run(
         tasks,
         done -> {
-          done.findings().forEach(ledger::add);
-          if (checkpoint != null) {
-            checkpoint.add(phase, done.seconds(), done.findings());
+          Found found = done.found();
+          found.findings().forEach(ledger::add);
+          if (checkpoint != null && found.whole()) {
+            checkpoint.add(phase, done.seconds(), found.findings());
           }
-          tell(phase, ledger);
+          tell(phase, entered, ledger);
         });
     ledger.addSeconds(phase, watch.seconds() - began);
   }
 
-  private void tell(int phase, Ledger ledger) {
+  private void tell(int phase, int entered, Ledger ledger) {
     progress.update(
         new Progress.Step(
             phase == 0 ? "clean" : attacks.get(phase - 1).title(),
             phase,
             attacks.size(),
             ledger.done(phase),
-            ledger.entered(phase),
-            ledger.entered(0) - ledger.fallen(),
+            entered,
+            ledger.standing(),
             watch.seconds()));
   }
 
-  private List<Finding> predict(Batch clean) {
+  private Found predict(Batch clean) {
     List<Finding> findings = new ArrayList<>();
     try {
       watch.check();
     } catch (Stop stop) {
       requireNotCancelled(stop);
       for (int i = 0; i < clean.rows(); i++) {
-        findings.add(Finding.unasked(clean.example(i)));
+        findings.add(Finding.unfinished(0, clean.example(i), 0, 0));
       }
-      return findings;
+      return new Found(findings, false);
     }
     Batch logits = Answers.logits(model, clean);
     for (int i = 0; i < clean.rows(); i++) {
@@ -146,29 +169,38 @@ record Evaluation<M extends Model>(
       boolean right = prediction == label(clean.example(i));
       findings.add(Finding.clean(clean.example(i), right, prediction));
     }
-    return findings;
+    return new Found(findings, true);
   }
 
   private int label(long example) {
     return goal.labels().classOf(example);
   }
 
-  private List<Finding> attack(int phase, Batch clean) {
+  private Found attack(int phase, Batch clean) {
     Attack<? super M> attack = attacks.get(phase - 1);
     Neighbourhood allowed = threat.around(clean, model.domain());
-    Tally tally = new Tally(allowed, goal, threat.queries(), watch);
-    Batch found;
-    Stop.@Nullable Reason stopped = null;
+    Tally tally = new Tally(attack.toString(), allowed, goal, threat.queries(), watch);
+    Stop.@Nullable Reason stopped = search(attack, clean, tally);
+    while (stopped == Stop.Reason.QUERIES && tally.passedOver().length > 0) {
+      stopped = search(attack, clean.select(tally.passedOver()), tally);
+    }
+    boolean inTime = stopped != Stop.Reason.TIME;
+    return new Found(judge(phase, tally.candidates(), allowed, tally, inTime), inTime);
+  }
+
+  /** Lets an attack loose on some examples; why it was stopped, or null if it was not. */
+  private Stop.@Nullable Reason search(Attack<? super M> attack, Batch clean, Tally tally) {
+    Neighbourhood allowed = threat.around(clean, model.domain());
+    tally.admit(clean);
     try {
-      found = attack.perturb(metered.apply(model, tally), allowed, goal, seed);
+      Batch found = attack.perturb(metered.apply(model, tally), allowed, goal, seed);
       requireContract(attack, allowed, found);
+      tally.propose(found);
+      return null;
     } catch (Stop stop) {
       requireNotCancelled(stop);
-      stopped = stop.reason();
-      found = clean;
+      return stop.reason();
     }
-    Batch candidates = withObservedSuccesses(found, tally, stopped);
-    return judge(phase, clean, candidates, allowed, tally, stopped == Stop.Reason.TIME);
   }
 
   private static void requireNotCancelled(Stop stop) {
@@ -177,44 +209,31 @@ record Evaluation<M extends Model>(
     }
   }
 
-  /** Where a limit struck, what counts is the best that was seen before, not what was proposed. */
-  private static Batch withObservedSuccesses(
-      Batch found, Tally tally, Stop.@Nullable Reason stopped) {
-    return found.editRows(
-        (i, x) -> {
-          Batch success = tally.success(i);
-          if (success != null && (stopped != null || tally.isSpent(i))) {
-            success.copyRow(0, x);
-          }
-        });
-  }
-
   private List<Finding> judge(
-      int phase,
-      Batch clean,
-      Batch candidates,
-      Neighbourhood allowed,
-      Tally tally,
-      boolean outOfTime) {
-    Batch logits = Answers.logits(model, candidates);
+      int phase, Batch candidates, Neighbourhood allowed, Tally tally, boolean inTime) {
+    boolean ask = inTime || tally.hasSuccess(); // when the time is up, not without need
+    Batch logits = ask ? Answers.logits(model, candidates) : candidates;
     List<Finding> findings = new ArrayList<>();
-    for (int i = 0; i < clean.rows(); i++) {
-      int prediction = confirmed(candidates, logits, i);
-      boolean fooled = goal.isReachedBy(prediction, clean.example(i));
-      Finding.Result result =
-          fooled
-              ? Finding.Result.FOOLED
-              : outOfTime ? Finding.Result.UNFINISHED : Finding.Result.SURVIVED;
+    for (int i = 0; i < candidates.rows(); i++) {
+      long example = candidates.example(i);
+      long forward = tally.forwardQueries(i);
+      long gradient = tally.gradientQueries(i);
+      int prediction = ask ? confirmed(candidates, logits, i) : -1;
+      boolean fooled = ask && goal.isReachedBy(prediction, example);
+      if (!fooled && !inTime) {
+        findings.add(Finding.unfinished(phase, example, forward, gradient));
+        continue;
+      }
       findings.add(
           new Finding(
               phase,
-              clean.example(i),
-              result,
+              example,
+              fooled ? Finding.Result.FOOLED : Finding.Result.SURVIVED,
               prediction,
               fooled ? allowed.distance(candidates, i) : Double.NaN,
               fooled ? candidates.select(i) : null,
-              tally.forwardQueries(i),
-              tally.gradientQueries(i),
+              forward,
+              gradient,
               tally.wasBlind(i)));
     }
     return findings;

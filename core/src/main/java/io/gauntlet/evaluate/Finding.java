@@ -23,6 +23,21 @@ record Finding(
     long gradientQueries,
     boolean blind) {
 
+  /** Refuses what no evaluation can find, such as what a damaged checkpoint says. */
+  Finding {
+    boolean fits =
+        switch (result) {
+          case RIGHT, WRONG -> phase == 0;
+          case SURVIVED, FOOLED -> phase > 0;
+          case UNFINISHED -> true;
+        };
+    if (!fits || (adversarial != null) != (result == Result.FOOLED)) {
+      throw new IllegalArgumentException(
+          "phase %s cannot end as %s, %s an adversarial example"
+              .formatted(phase, result, adversarial == null ? "without" : "with"));
+    }
+  }
+
   enum Result {
     RIGHT,
     WRONG,
@@ -31,12 +46,18 @@ record Finding(
     UNFINISHED
   }
 
+  /** Whether the example is out: wrong from the start, or fooled. */
+  boolean isFall() {
+    return result == Result.WRONG || result == Result.FOOLED;
+  }
+
   static Finding clean(long example, boolean right, int prediction) {
     Result result = right ? Result.RIGHT : Result.WRONG;
     return new Finding(0, example, result, prediction, Double.NaN, null, 0, 0, false);
   }
 
-  static Finding unasked(long example) {
-    return new Finding(0, example, Result.UNFINISHED, -1, Double.NaN, null, 0, 0, false);
+  static Finding unfinished(int phase, long example, long forward, long gradient) {
+    return new Finding(
+        phase, example, Result.UNFINISHED, -1, Double.NaN, null, forward, gradient, false);
   }
 }

@@ -12,6 +12,8 @@ final class Ledger {
   private final Examples examples;
   private final List<@Nullable Finding[]> phases = new ArrayList<>();
   private final double[] seconds;
+  private final int[] done;
+  private int fallen;
 
   Ledger(Examples examples, int attacks) {
     this.examples = examples;
@@ -19,10 +21,26 @@ final class Ledger {
       phases.add(new Finding[examples.count()]);
     }
     seconds = new double[attacks + 1];
+    done = new int[attacks + 1];
   }
 
   void add(Finding finding) {
-    phases.get(finding.phase())[examples.inputs().rowOf(finding.example())] = finding;
+    Batch adversarial = finding.adversarial();
+    if (adversarial != null && adversarial.width() != examples.inputs().width()) {
+      throw new IllegalArgumentException(
+          "an adversarial example must have %s features, but had %s"
+              .formatted(examples.inputs().width(), adversarial.width()));
+    }
+    int row = examples.inputs().rowOf(finding.example());
+    @Nullable Finding[] phase = phases.get(finding.phase());
+    if (phase[row] != null) {
+      throw new IllegalArgumentException(
+          "example %s was through with phase %s before"
+              .formatted(finding.example(), finding.phase()));
+    }
+    phase[row] = finding;
+    done[finding.phase()]++;
+    fallen += finding.isFall() ? 1 : 0;
   }
 
   void addSeconds(int phase, double more) {
@@ -69,29 +87,16 @@ final class Ledger {
 
   /** Examples a phase is through with. */
   int done(int phase) {
-    int count = 0;
-    for (Finding finding : phases.get(phase)) {
-      count += finding != null ? 1 : 0;
-    }
-    return count;
+    return done[phase];
   }
 
-  /** Examples known to be wrong or fooled by now. */
-  int fallen() {
-    int count = 0;
-    for (int row = 0; row < examples.count(); row++) {
-      count += isFallen(row) ? 1 : 0;
-    }
-    return count;
+  /** Examples not known to be wrong or fooled by now. */
+  int standing() {
+    return examples.count() - fallen;
   }
 
   private boolean isFallen(int row) {
-    return phases.stream()
-        .map(phase -> phase[row])
-        .anyMatch(
-            f ->
-                f != null
-                    && (f.result() == Finding.Result.WRONG || f.result() == Finding.Result.FOOLED));
+    return phases.stream().map(phase -> phase[row]).anyMatch(f -> f != null && f.isFall());
   }
 
   List<Outcome> outcomes(List<String> attacks) {

@@ -9,7 +9,7 @@ import io.gauntlet.model.Shape;
  * A model as an attack sees it: every answer checked, every pass counted.
  *
  * <p>An example whose queries are spent costs the model nothing more: it is told its last answer
- * again, while the others in the batch go on. When nobody can pay, the attack is stopped.
+ * again, while the others in the batch go on. When everybody was refused, the attack is stopped.
  */
 class Meter implements Model {
   private final Model model;
@@ -39,10 +39,17 @@ class Meter implements Model {
   public Batch logits(Batch inputs) {
     tally.checkTime();
     int[] paying = tally.payForward(inputs);
+    if (paying.length == 0 && inputs.rows() > 0) {
+      return lastAnswers(inputs);
+    }
     Batch asked = paying.length == inputs.rows() ? inputs : inputs.select(paying);
     Batch answer = Answers.logits(model, asked);
     tally.observe(asked, answer);
     return spread(inputs, paying, answer);
+  }
+
+  protected final Batch lastAnswers(Batch inputs) {
+    return spread(inputs, new int[0], inputs.select().withValues(classes(), new float[0]));
   }
 
   /** The answers to the paying rows, and the last answer again for the others. */

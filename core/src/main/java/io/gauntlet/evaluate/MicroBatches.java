@@ -14,10 +14,10 @@ final class MicroBatches {
     if (rows.length == 0) {
       return List.of();
     }
-    int pieces = (rows.length + most - 1) / most;
-    int even = (pieces + workers - 1) / workers * workers;
+    int pieces = 1 + (rows.length - 1) / most; // no sum that could overflow: "most" may be anything
+    long even = (1 + (pieces - 1L) / workers) * workers;
     if (rows.length / even >= Math.min(most, WORTH_SHARING)) {
-      pieces = even;
+      pieces = (int) even;
     }
     List<int[]> cut = new ArrayList<>();
     for (int piece = 0; piece < pieces; piece++) {

@@ -5,11 +5,17 @@ import java.util.Optional;
 
 /** Time since an evaluation began, and the moment at which it must end. */
 final class Stopwatch {
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE); // 292 years: no limit
+
   private final long start = System.nanoTime();
   private final long limitNanos;
 
   Stopwatch(Optional<Duration> limit) {
-    limitNanos = limit.map(Duration::toNanos).orElse(Long.MAX_VALUE);
+    limitNanos =
+        limit
+            .filter(most -> most.compareTo(LONGEST) < 0)
+            .map(Duration::toNanos)
+            .orElse(Long.MAX_VALUE);
   }
 
   double seconds() {

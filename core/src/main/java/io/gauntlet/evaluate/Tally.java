@@ -4,6 +4,7 @@ import io.gauntlet.attack.Goal;
 import io.gauntlet.model.Batch;
 import io.gauntlet.threat.Neighbourhood;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * and the closest success the model was seen to answer to. Confined to one thread.
  */
 final class Tally {
+  /**
+   * Calls in a row for which nobody could pay, after which an attack is taken to go on for ever.
+   */
+  private static final int PATIENCE = 10_000;
+
+  private final String attack;
   private final Neighbourhood allowed;
   private final Goal goal;
   private final OptionalLong limit;
@@ -21,8 +28,13 @@ final class Tally {
   private final boolean[] sawGradient;
   private final float[][] lastAnswer;
   private final @Nullable Batch[] success;
+  private final @Nullable Batch[] proposal;
+  private final boolean[] refused;
+  private final boolean[] admitted;
+  private int unpaid;
 
-  Tally(Neighbourhood allowed, Goal goal, OptionalLong limit, Stopwatch watch) {
+  Tally(String attack, Neighbourhood allowed, Goal goal, OptionalLong limit, Stopwatch watch) {
+    this.attack = attack;
     this.allowed = allowed;
     this.goal = goal;
     this.limit = limit;
@@ -33,6 +45,9 @@ final class Tally {
     sawGradient = new boolean[rows];
     lastAnswer = new float[rows][];
     success = new Batch[rows];
+    proposal = new Batch[rows];
+    refused = new boolean[rows];
+    admitted = new boolean[rows];
   }
 
   void checkTime() {
@@ -53,16 +68,86 @@ final class Tally {
     int[] paying = new int[inputs.rows()];
     int count = 0;
     for (int i = 0; i < paying.length; i++) {
-      int row = allowed.clean().rowOf(inputs.example(i));
+      int row = row(inputs.example(i));
       if (limit.isEmpty() || forward[row] + backward[row] < limit.getAsLong()) {
         account[row]++;
         paying[count++] = i;
+      } else {
+        refused[row] = true;
       }
     }
-    if (count == 0 && inputs.rows() > 0) {
+    unpaid = count == 0 && inputs.rows() > 0 ? unpaid + 1 : 0;
+    if (unpaid > 0 && (unpaid > PATIENCE || areAllRefused())) {
       throw new Stop(Stop.Reason.QUERIES);
     }
     return count == paying.length ? paying : Arrays.copyOf(paying, count);
+  }
+
+  private boolean areAllRefused() {
+    for (int row = 0; row < refused.length; row++) {
+      if (admitted[row] && !refused[row]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int row(long example) {
+    try {
+      return allowed.clean().rowOf(example);
+    } catch (IllegalArgumentException e) {
+      throw new AttackContractException(
+          "%s asked about an example it was not given: %s".formatted(attack, e.getMessage()));
+    }
+  }
+
+  /** Lets the attack loose on these of the clean examples. */
+  void admit(Batch some) {
+    Arrays.fill(admitted, false);
+    for (int i = 0; i < some.rows(); i++) {
+      admitted[row(some.example(i))] = true;
+    }
+    unpaid = 0;
+  }
+
+  /** Takes note of what the attack returned for the examples it was let loose on. */
+  void propose(Batch found) {
+    for (int i = 0; i < found.rows(); i++) {
+      proposal[row(found.example(i))] = found.select(i);
+    }
+  }
+
+  /** Examples that were let loose on, but could still have paid when the attack was stopped. */
+  int[] passedOver() {
+    int[] rows = new int[refused.length];
+    int count = 0;
+    for (int row = 0; row < rows.length; row++) {
+      if (admitted[row] && !refused[row] && success[row] == null) {
+        rows[count++] = row;
+      }
+    }
+    return Arrays.copyOf(rows, count);
+  }
+
+  /**
+   * What to judge the attack by: what it proposed or, where it wanted to ask more than it may, the
+   * closest success it was seen to have. So one example's limit is nothing to the others.
+   */
+  Batch candidates() {
+    return allowed
+        .clean()
+        .editRows(
+            (row, x) -> {
+              Batch best = proposal[row] == null || refused[row] ? success[row] : proposal[row];
+              if (best != null) {
+                best.copyRow(0, x);
+              }
+            });
+  }
+
+  /** Whether the model was seen to answer as the attack wants for any example. */
+  boolean hasSuccess() {
+    return Arrays.stream(success).anyMatch(Objects::nonNull);
   }
 
   boolean isLimited() {
@@ -78,7 +163,7 @@ final class Tally {
       return;
     }
     for (int i = 0; i < inputs.rows(); i++) {
-      int row = allowed.clean().rowOf(inputs.example(i));
+      int row = row(inputs.example(i));
       lastAnswer[row] = logits.row(i);
       if (goal.isReached(logits, i) && allowed.contains(inputs, i)) {
         Batch known = success[row];
@@ -91,7 +176,7 @@ final class Tally {
 
   void observeGradient(Batch inputs, Batch byInput) {
     for (int i = 0; i < inputs.rows(); i++) {
-      int row = allowed.clean().rowOf(inputs.example(i));
+      int row = row(inputs.example(i));
       for (int j = 0; j < byInput.width() && !sawGradient[row]; j++) {
         sawGradient[row] = byInput.get(i, j) != 0;
       }
@@ -100,16 +185,7 @@ final class Tally {
 
   /** The last answer to this example, for one that can pay no more. */
   float[] lastAnswer(long example) {
-    return lastAnswer[allowed.clean().rowOf(example)];
-  }
-
-  /** The closest success seen for the clean example in this row, if any. */
-  @Nullable Batch success(int row) {
-    return success[row];
-  }
-
-  boolean isSpent(int row) {
-    return limit.isPresent() && forward[row] + backward[row] >= limit.getAsLong();
+    return lastAnswer[row(example)];
   }
 
   long forwardQueries(int row) {

@@ -34,7 +34,7 @@ public final class Batch {
   /** Copies {@code examples}, which must all have one length; row {@code i} is example i. */
   public static Batch of(float[]... examples) {
     int width = examples.length == 0 ? 0 : examples[0].length;
-    float[] flat = new float[examples.length * width];
+    float[] flat = new float[Math.multiplyExact(examples.length, width)];
     for (int i = 0; i < examples.length; i++) {
       if (examples[i].length != width) {
         throw new IllegalArgumentException(
@@ -63,6 +63,9 @@ public final class Batch {
 
   /** Puts batches of one width behind each other; at least one. */
   public static Batch concat(List<Batch> parts) {
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("joining needs at least one batch, but there was none");
+    }
     int width = parts.get(0).width;
     int count = 0;
     for (Batch part : parts) {
@@ -74,7 +77,7 @@ public final class Batch {
       count += part.rows();
     }
     long[] examples = new long[count];
-    float[] flat = new float[count * width];
+    float[] flat = new float[Math.multiplyExact(count, width)];
     int row = 0;
     for (Batch part : parts) {
       System.arraycopy(part.values, 0, flat, row * width, part.values.length);
@@ -101,7 +104,7 @@ public final class Batch {
   }
 
   /**
-   * The row that stands for an example.
+   * The row that stands for an example, in a batch in example order.
    *
    * @throws IllegalArgumentException if no row does
    */
@@ -116,7 +119,9 @@ public final class Batch {
 
   /** Copy of one row. */
   public float[] row(int row) {
-    return Arrays.copyOfRange(values, row * width, (row + 1) * width);
+    float[] copy = new float[width];
+    copyRow(row, copy);
+    return copy;
   }
 
   /** Copies one row into an array of this batch's width. */
@@ -197,6 +202,10 @@ public final class Batch {
 
   /** Rows {@code from} (inclusive) to {@code to} (exclusive). */
   public Batch slice(int from, int to) {
+    if (!(0 <= from && from <= to && to <= rows())) {
+      throw new IllegalArgumentException(
+          "a slice must lie within the %s rows, but was %s to %s".formatted(rows(), from, to));
+    }
     int[] chosen = new int[to - from];
     Arrays.setAll(chosen, i -> from + i);
     return select(chosen);

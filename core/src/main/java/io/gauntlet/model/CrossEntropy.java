@@ -3,9 +3,9 @@ package io.gauntlet.model;
 /**
  * Cross-entropy of the softmax against one label per example: {@code log sum exp(z) - z[y]}.
  *
- * <p>Its gradient {@code softmax(z) - onehot(y)} is computed without cancellation, so that a
- * confident model's small gradient stays a small number instead of becoming zero; below about 1e-38
- * it is zero in float all the same, which is what {@link Margin} and {@link Dlr} are for.
+ * <p>Value and gradient {@code softmax(z) - onehot(y)} are computed without cancellation, so that a
+ * confident model's small numbers stay small instead of becoming zero; below about 1e-45 they are
+ * zero in float all the same, which is what {@link Margin} and {@link Dlr} are for.
  *
  * @param labels class of each example
  */
@@ -15,11 +15,12 @@ public record CrossEntropy(Labels labels) implements LogitLoss {
     float[] losses = new float[logits.rows()];
     for (int i = 0; i < losses.length; i++) {
       double[] shifted = shifted(logits, i);
-      double sum = 0;
-      for (double z : shifted) {
-        sum += Math.exp(z);
+      int best = logits.argmax(i);
+      double others = 0;
+      for (int k = 0; k < shifted.length; k++) {
+        others += k == best ? 0 : Math.exp(shifted[k]);
       }
-      losses[i] = (float) (Math.log(sum) - shifted[labels.classOf(logits.example(i))]);
+      losses[i] = (float) (Math.log1p(others) - shifted[label(logits, i)]);
     }
     return logits.withValues(1, losses);
   }
@@ -34,7 +35,7 @@ public record CrossEntropy(Labels labels) implements LogitLoss {
             p[k] = Math.exp(p[k]);
             sum += p[k];
           }
-          int label = labels.classOf(logits.example(i));
+          int label = label(logits, i);
           double others = 0;
           for (int k = 0; k < p.length; k++) {
             if (k != label) {
@@ -44,6 +45,10 @@ public record CrossEntropy(Labels labels) implements LogitLoss {
           }
           z[label] = (float) -others; // p[label] - 1 would lose every digit of a confident answer
         });
+  }
+
+  private int label(Batch logits, int row) {
+    return labels.classOf(logits.example(row), logits.width());
   }
 
   private static double[] shifted(Batch logits, int row) {

@@ -15,8 +15,8 @@ import java.util.Arrays;
  *   <li>towards a target: {@code -(z[y] - z[target]) / (z1 - (z3 + z4) / 2 + 1e-12)}; needs 4.
  * </ul>
  *
- * <p>Where the label itself is the third logit the untargeted loss is constantly 1 or more and its
- * gradient may vanish; the example is misclassified there already.
+ * <p>Where the label itself is the third logit the untargeted loss is constantly 1 and its gradient
+ * vanishes; the example is misclassified there already.
  *
  * @param labels class of each example
  * @param targets class to move each example to, or the labels themselves for the untargeted loss
@@ -57,8 +57,8 @@ public record Dlr(Labels labels, Labels targets) implements LogitLoss {
     private final double spread;
 
     Ratio(Batch logits, int row) {
-      int label = labels.classOf(logits.example(row));
-      int target = targets.classOf(logits.example(row));
+      int label = labels.classOf(logits.example(row), logits.width());
+      int target = targets.classOf(logits.example(row), logits.width());
       int[] order = descending(logits, row);
       boolean untargeted = labels == targets;
       int needed = untargeted ? 3 : 4;
@@ -80,13 +80,13 @@ public record Dlr(Labels labels, Labels targets) implements LogitLoss {
         denominator[order[3]] -= 0.5;
       }
       double above = 0;
-      double below = TINY;
+      double below = 0;
       for (int k = 0; k < order.length; k++) {
         above += numerator[k] * logits.get(row, k);
         below += denominator[k] * logits.get(row, k);
       }
-      value = above / below;
-      spread = below;
+      spread = below + TINY; // last, or large logits would swallow it
+      value = above / spread;
     }
 
     double value() {

@@ -1,5 +1,7 @@
 package io.gauntlet.model;
 
+import java.util.Arrays;
+
 /** One class for each of some examples. */
 public final class Labels {
   private final Rows rows;
@@ -49,6 +51,17 @@ public final class Labels {
     return classes[rows.rowOf(example)];
   }
 
+  /**
+   * Class of the example at this position, which must be one of a model's {@code count} classes.
+   */
+  int classOf(long example, int count) {
+    int label = classOf(example);
+    if (label < count) {
+      return label;
+    }
+    throw new IllegalArgumentException(tooLarge(count, example, label));
+  }
+
   /** Class of the example in this row. */
   public int atRow(int row) {
     return classes[row];
@@ -63,13 +76,19 @@ public final class Labels {
     return most + 1;
   }
 
-  /** The labels of the chosen rows. */
+  /** The labels of the chosen rows, which must ascend. */
   public Labels select(int... chosen) {
     int[] kept = new int[chosen.length];
     for (int i = 0; i < chosen.length; i++) {
       kept[i] = classes[chosen[i]];
     }
-    return new Labels(rows.select(chosen), kept);
+    Rows selected = rows.select(chosen);
+    if (!selected.areAscending()) {
+      throw new IllegalArgumentException(
+          "labelled examples must be distinct and in order, but rows %s were chosen"
+              .formatted(Arrays.toString(chosen)));
+    }
+    return new Labels(selected, kept);
   }
 
   /**
@@ -80,12 +99,15 @@ public final class Labels {
   public Labels check(int count) {
     for (int i = 0; i < classes.length; i++) {
       if (classes[i] >= count) {
-        throw new IllegalArgumentException(
-            "labels must be below the model's %s classes, but example %s has label %s"
-                .formatted(count, rows.example(i), classes[i]));
+        throw new IllegalArgumentException(tooLarge(count, rows.example(i), classes[i]));
       }
     }
     return this;
+  }
+
+  private static String tooLarge(int count, long example, int label) {
+    return "labels must be below the model's %s classes, but example %s has label %s"
+        .formatted(count, example, label);
   }
 
   @Override

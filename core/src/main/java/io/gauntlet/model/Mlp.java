@@ -1,5 +1,9 @@
 package io.gauntlet.model;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -116,6 +120,30 @@ public final class Mlp implements DifferentiableModel {
     return Concurrency.threadSafe(64);
   }
 
+  /** The size of every layer and the SHA-256 of all weights. */
+  @Override
+  public String fingerprint() {
+    MessageDigest sha = sha256();
+    StringBuilder sizes = new StringBuilder("Mlp ").append(inputShape);
+    for (Dense layer : layers) {
+      sizes.append('-').append(layer.outputs());
+      for (Batch numbers : List.of(layer.weights, layer.bias)) {
+        ByteBuffer bytes = ByteBuffer.allocate(numbers.rows() * numbers.width() * Float.BYTES);
+        bytes.asFloatBuffer().put(numbers.buffer());
+        sha.update(bytes);
+      }
+    }
+    return sizes + " " + HexFormat.of().formatHex(sha.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
   @Override
   public Batch logits(Batch inputs) {
     return forward(inputs).logits();
@@ -123,6 +151,7 @@ public final class Mlp implements DifferentiableModel {
 
   @Override
   public ForwardPass forward(Batch inputs) {
+    requireWidth("inputs", inputShape.size(), inputs);
     float[][][] activations = new float[inputs.rows()][layers.size() + 1][];
     float[] logits = new float[inputs.rows() * classes()];
     for (int i = 0; i < inputs.rows(); i++) {
@@ -140,6 +169,13 @@ public final class Mlp implements DifferentiableModel {
       System.arraycopy(x, 0, logits, i * classes(), classes());
     }
     return new Pass(inputs, activations, inputs.withValues(classes(), logits));
+  }
+
+  private static void requireWidth(String name, int width, Batch batch) {
+    if (batch.width() != width) {
+      throw new IllegalArgumentException(
+          "%s must have %s values in a row, but had %s".formatted(name, width, batch.width()));
+    }
   }
 
   private final class Pass implements ForwardPass {
@@ -160,6 +196,7 @@ public final class Mlp implements DifferentiableModel {
 
     @Override
     public Batch backward(Batch byLogit) {
+      requireWidth("weights of the logits", classes(), byLogit);
       float[] byInput = new float[inputs.rows() * inputs.width()];
       for (int i = 0; i < inputs.rows(); i++) {
         float[] flow = byLogit.row(i);

@@ -5,6 +5,7 @@ import io.gauntlet.data.Examples;
 import io.gauntlet.evaluate.Outcome;
 import io.gauntlet.evaluate.RobustnessReport;
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.Check;
 import io.gauntlet.model.Domain;
 import java.awt.Color;
 import java.awt.Font;
@@ -37,12 +38,14 @@ public final class ImageGrid {
    * @param domain that the values lie in: its lower end is black, its upper end white
    * @param most columns; at least 1
    * @return how many columns there are; 0, and no file, if no example was fooled
-   * @throws IllegalArgumentException if the examples are not images
+   * @throws IllegalArgumentException if the examples are not images, or {@code most} is below 1
    * @throws IOException if it cannot be written
    */
   public static int write(
       RobustnessReport report, Examples examples, Domain domain, int most, Path file)
       throws IOException {
+    Check.atLeast(1, most, "most");
+    Tile tile = new Tile(examples, domain);
     List<Outcome.Fooled> fooled =
         report.outcomes().stream()
             .filter(Outcome.Fooled.class::isInstance)
@@ -52,13 +55,17 @@ public final class ImageGrid {
     if (fooled.isEmpty()) {
       return 0;
     }
-    BufferedImage grid = draw(report, examples, domain, fooled);
+    BufferedImage grid = draw(report, examples, domain, tile, fooled);
     AtomicFile.write(file, out -> ImageIO.write(grid, "png", out));
     return fooled.size();
   }
 
   private static BufferedImage draw(
-      RobustnessReport report, Examples examples, Domain domain, List<Outcome.Fooled> fooled) {
+      RobustnessReport report,
+      Examples examples,
+      Domain domain,
+      Tile tile,
+      List<Outcome.Fooled> fooled) {
     int row = CAPTION + TILE + GAP;
     BufferedImage grid =
         new BufferedImage(
@@ -91,7 +98,6 @@ public final class ImageGrid {
       caption(pen, "reads " + name(examples, outcome.label()), x, 0);
       caption(pen, "reads " + name(examples, outcome.prediction()), x, row);
       caption(pen, String.format(Locale.ROOT, "x %.3g", factor), x, 2 * row);
-      Tile tile = new Tile(examples, domain);
       tile.draw(pen, clean, x, CAPTION);
       tile.draw(pen, changed, x, row + CAPTION);
       float middle = (domain.upper(0) + domain.lower(0)) / 2;

@@ -8,35 +8,42 @@ import io.gauntlet.evaluate.RobustnessReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** A report as a table for the console, at most 100 columns wide. */
 public final class TextReport {
+  private static final int COLUMNS = 100;
+  private static final int NAMES = 12;
+
   private TextReport() {}
 
   /** The whole report, several lines, the last one ended. */
   public static String toString(RobustnessReport report) {
     StringBuilder text = new StringBuilder();
     Interval interval = report.robustAccuracyInterval(0.95);
-    line(text, "Attacker    %s: %s", report.goal(), budget(report));
-    line(
+    fact(text, "Attacker", "%s: %s".formatted(report.goal(), budget(report)));
+    fact(
         text,
-        "Clean       %s of %s examples are classified correctly",
-        percent(report.cleanAccuracy()),
-        report.examples());
-    line(
+        "Clean",
+        "%s of %s examples are classified correctly"
+            .formatted(percent(report.cleanAccuracy()), report.examples()));
+    fact(
         text,
-        "Robust      %s still are after every attack (95 %% interval %s to %s)",
-        percent(report.robustAccuracy()),
-        percent(interval.lower()),
-        percent(interval.upper()));
+        "Robust",
+        "%s still are after every attack (95 %% interval %s to %s)"
+            .formatted(
+                percent(report.robustAccuracy()),
+                percent(interval.lower()),
+                percent(interval.upper())));
     int unfinished = report.count(Outcome.Unfinished.class);
     if (unfinished > 0) {
-      line(text, "Unfinished  %s examples", unfinished);
+      fact(text, "Unfinished", unfinished + " examples");
     }
     text.append('\n');
     table(text, report);
     for (Caveat caveat : report.caveats()) {
-      line(text, "%nCaveat      %s: %s", caveat.getClass().getSimpleName(), caveat.message());
+      text.append('\n');
+      fact(text, "Caveat", caveat.getClass().getSimpleName() + ": " + caveat.message());
     }
     return text.toString();
   }
@@ -79,7 +86,10 @@ public final class TextReport {
         widths[k] = Math.max(widths[k], row[k].length());
       }
     }
+    int others = IntStream.of(widths).skip(1).map(width -> 2 + width).sum();
+    widths[0] = Math.min(widths[0], Math.max(COLUMNS - others, 0));
     for (String[] row : rows) {
+      row[0] = row[0].length() > widths[0] ? row[0].substring(0, widths[0]) : row[0];
       for (int k = 0; k < row.length; k++) {
         String padding = " ".repeat(widths[k] - row[k].length());
         text.append(k == 0 ? row[k] + padding : "  " + padding + row[k]);
@@ -96,7 +106,16 @@ public final class TextReport {
     return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.4g", value);
   }
 
-  private static void line(StringBuilder text, String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format.replace("%n", "\n"), values)).append('\n');
+  /** A name, and beside it a sentence, broken between words where it is too long. */
+  private static void fact(StringBuilder text, String name, String sentence) {
+    StringBuilder line = new StringBuilder(name + " ".repeat(NAMES - 1 - name.length()));
+    for (String word : sentence.split(" ", -1)) {
+      if (line.length() + 1 + word.length() > COLUMNS && line.length() > NAMES) {
+        text.append(line).append('\n');
+        line = new StringBuilder(" ".repeat(NAMES - 1));
+      }
+      line.append(' ').append(word);
+    }
+    text.append(line).append('\n');
   }
 }

@@ -24,15 +24,12 @@ enum L0 implements Norm {
     double[] gain = new double[delta.length];
     for (int j = 0; j < delta.length; j++) {
       float inside = Math.min(high[j], Math.max(low[j], delta[j]));
-      double outside = delta[j] - inside;
-      gain[j] = Math.max(0, (double) delta[j] * delta[j] - outside * outside);
+      gain[j] =
+          inside == 0 ? 0 : inside * (2.0 * delta[j] - inside); // delta^2 - (delta - inside)^2
       delta[j] = inside;
     }
     if (of(delta) > radius) {
-      int[] order = SteepestFirst.order(gain);
-      for (int i = (int) radius; i < order.length; i++) {
-        delta[order[i]] = 0;
-      }
+      zeroAllBut((int) radius, gain, delta);
     }
   }
 
@@ -40,34 +37,43 @@ enum L0 implements Norm {
   @Override
   public void steepen(float[] gradient, float length, float[] low, float[] high) {
     double[] gain = new double[gradient.length];
-    float[] bound = new float[gradient.length];
     for (int j = 0; j < gradient.length; j++) {
-      bound[j] = gradient[j] > 0 ? high[j] : gradient[j] < 0 ? low[j] : 0;
-      gain[j] = Math.abs((double) bound[j] * gradient[j]);
+      float bound = gradient[j] > 0 ? high[j] : gradient[j] < 0 ? low[j] : gradient[j];
+      gain[j] = Math.abs((double) bound * gradient[j]);
+      gradient[j] = bound;
     }
-    int[] order = SteepestFirst.order(gain);
-    Arrays.fill(gradient, 0);
-    for (int i = 0; i < Math.min(order.length, Math.ceil(length)); i++) {
-      gradient[order[i]] = bound[order[i]];
-    }
+    zeroAllBut((int) Math.ceil(length), gain, gradient);
   }
 
   @Override
   public void sample(
       float[] delta, float radius, float[] low, float[] high, RandomGenerator random) {
     double[] lot = new double[delta.length];
-    Arrays.setAll(lot, j -> random.nextDouble());
-    int[] order = SteepestFirst.order(lot);
-    Arrays.fill(delta, 0);
-    for (int i = 0; i < Math.min(order.length, (int) radius); i++) {
-      int j = order[i];
+    for (int j = 0; j < delta.length; j++) {
+      lot[j] = random.nextDouble();
       delta[j] = low[j] + random.nextFloat() * (high[j] - low[j]);
     }
+    zeroAllBut((int) radius, lot, delta);
   }
 
-  @Override
-  public double rounding(float[] clean, float radius) {
-    return 0; // a count is exact
+  /** Keeps the features of the {@code count} largest keys, the first ones among equals. */
+  private static void zeroAllBut(int count, double[] keys, float[] values) {
+    if (count >= values.length) {
+      return;
+    }
+    double[] ascending = keys.clone();
+    Arrays.sort(ascending);
+    double last = ascending[keys.length - 1 - Math.max(0, count - 1)];
+    int ties = count;
+    for (double key : keys) {
+      ties -= Double.compare(key, last) > 0 ? 1 : 0;
+    }
+    for (int j = 0; j < values.length; j++) {
+      int order = Double.compare(keys[j], last);
+      if (order < 0 || (order == 0 && ties-- <= 0)) {
+        values[j] = 0;
+      }
+    }
   }
 
   @Override

@@ -61,7 +61,8 @@ enum L1 implements Norm {
       float[] delta, float radius, float[] low, float[] high, double from, double to) {
     double atFrom = boxedSize(delta, from, low, high);
     double atTo = boxedSize(delta, to, low, high);
-    return atFrom == atTo ? to : from + (to - from) * (atFrom - radius) / (atFrom - atTo);
+    // seen from the upper end, which then comes out exactly where it is the answer, as for radius 0
+    return atFrom == atTo ? to : to - (to - from) * (radius - atTo) / (atFrom - atTo);
   }
 
   private static double boxedSize(float[] delta, double threshold, float[] low, float[] high) {
@@ -78,13 +79,12 @@ enum L1 implements Norm {
   public void steepen(float[] gradient, float length, float[] low, float[] high) {
     float left = length;
     float[] step = new float[gradient.length];
-    for (int j : SteepestFirst.order(gradient, Math::abs)) {
+    for (int j : SteepestFirst.order(gradient)) {
       float room = gradient[j] > 0 ? high[j] : -low[j];
       float move = Math.min(room, left);
-      step[j] = Math.copySign(move, gradient[j]);
+      step[j] = gradient[j] > 0 ? move : gradient[j] < 0 ? -move : gradient[j];
       left -= move;
       if (gradient[j] == 0 || left <= 0) {
-        step[j] = gradient[j] == 0 ? 0 : step[j];
         break;
       }
     }
@@ -105,15 +105,6 @@ enum L1 implements Norm {
       delta[j] = (float) (random.nextBoolean() ? size : -size);
     }
     project(delta, radius, low, high);
-  }
-
-  @Override
-  public double rounding(float[] clean, float radius) {
-    double sum = 0;
-    for (float x : clean) {
-      sum += Math.ulp(Math.abs(x) + radius);
-    }
-    return sum;
   }
 
   @Override

@@ -15,43 +15,62 @@ enum L2 implements Norm {
   }
 
   /**
-   * The nearest point is {@code clip(delta / s, low, high)} for the smallest {@code s >= 1} that
-   * fits the ball (Karush-Kuhn-Tucker conditions of the joint problem).
+   * The nearest point is {@code clip(share * delta, low, high)} for the largest {@code share <= 1}
+   * that fits the ball (Karush-Kuhn-Tucker conditions of the joint problem).
    */
   @Override
   public void project(float[] delta, float radius, float[] low, float[] high) {
-    double shrink = 1;
-    if (boxedSize(delta, 1, low, high) > radius) {
-      shrink =
-          radius == 0
-              ? Double.POSITIVE_INFINITY
-              : DecreasingRoot.of(
-                  s -> boxedSize(delta, s, low, high) - radius, 1, of(delta) / radius);
-    }
+    double share = boxedSize(delta, low, high) > radius ? share(delta, radius, low, high) : 1;
     for (int j = 0; j < delta.length; j++) {
-      delta[j] = (float) Math.min(high[j], Math.max(low[j], delta[j] / shrink));
+      delta[j] = (float) Math.min(high[j], Math.max(low[j], share * delta[j]));
     }
   }
 
-  private static double boxedSize(float[] delta, double shrink, float[] low, float[] high) {
-    double inverse = 1 / shrink;
+  private static double boxedSize(float[] delta, float[] low, float[] high) {
     double sum = 0;
     for (int j = 0; j < delta.length; j++) {
-      double d = Math.min(high[j], Math.max(low[j], delta[j] * inverse));
+      double d = Math.min(high[j], Math.max(low[j], delta[j]));
       sum += d * d;
     }
     return Math.sqrt(sum);
   }
 
+  /**
+   * Features at their bound use up a part of the radius, one share of the others the rest. The
+   * share only grows from round to round, so that a feature once at its bound stays there: exact
+   * after a few rounds (about four for images).
+   */
+  private static double share(float[] delta, float radius, float[] low, float[] high) {
+    double share = 0;
+    while (true) {
+      double bounded = 0;
+      double free = 0;
+      for (int j = 0; j < delta.length; j++) {
+        double size = Math.abs(delta[j]);
+        double bound = delta[j] > 0 ? high[j] : -low[j];
+        if (share * size >= bound) {
+          bounded += bound * bound;
+        } else {
+          free += size * size;
+        }
+      }
+      double next = Math.sqrt(((double) radius * radius - bounded) / free);
+      if (!(next > share)) {
+        return share;
+      }
+      share = next;
+    }
+  }
+
   @Override
   public void steepen(float[] gradient, float length, float[] low, float[] high) {
     for (int j = 0; j < gradient.length; j++) {
-      if (gradient[j] > 0 ? high[j] <= 0 : low[j] >= 0) {
+      if (gradient[j] > 0 ? high[j] <= 0 : gradient[j] < 0 && low[j] >= 0) {
         gradient[j] = 0; // at the border of the box already
       }
     }
     double size = of(gradient);
-    if (size > 0) {
+    if (size != 0) {
       scale(gradient, length / size);
     }
   }
@@ -71,16 +90,6 @@ enum L2 implements Norm {
     for (int j = 0; j < delta.length; j++) {
       delta[j] = (float) (delta[j] * factor);
     }
-  }
-
-  @Override
-  public double rounding(float[] clean, float radius) {
-    double sum = 0;
-    for (float x : clean) {
-      double ulp = Math.ulp(Math.abs(x) + radius);
-      sum += ulp * ulp;
-    }
-    return Math.sqrt(sum);
   }
 
   @Override

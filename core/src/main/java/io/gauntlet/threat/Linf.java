@@ -38,15 +38,6 @@ enum Linf implements Norm {
   }
 
   @Override
-  public double rounding(float[] clean, float radius) {
-    double worst = 0;
-    for (float x : clean) {
-      worst = Math.max(worst, Math.ulp(Math.abs(x) + radius));
-    }
-    return worst;
-  }
-
-  @Override
   public String toString() {
     return "Linf";
   }

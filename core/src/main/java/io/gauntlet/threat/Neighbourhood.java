@@ -40,30 +40,41 @@ public final class Neighbourhood {
     return threat.epsilon();
   }
 
-  /** Moves every candidate to the nearest point of ball and domain. */
+  /** Moves every candidate to the nearest point of ball and domain; one that is there stays. */
   public Batch project(Batch candidates) {
+    requireWidth(candidates);
     Room room = new Room();
+    float[] delta = new float[clean.width()];
     return candidates.editRows(
         (i, x) -> {
           room.around(candidates.example(i));
           for (int j = 0; j < x.length; j++) {
-            x[j] -= room.origin[j];
+            delta[j] = x[j] - room.origin[j];
           }
-          threat.norm().project(x, threat.epsilon(), room.low, room.high);
+          threat.norm().project(delta, threat.epsilon(), room.low, room.high);
           for (int j = 0; j < x.length; j++) {
-            x[j] = domain.clip(j, room.origin[j] + x[j]);
+            boolean stays = delta[j] == x[j] - room.origin[j]; // origin + delta would round again
+            x[j] = domain.clip(j, stays ? x[j] : room.origin[j] + delta[j]);
           }
         });
   }
 
   /**
-   * The step of size {@code length}, in this threat's norm, that climbs {@code gradient} fastest
-   * from {@code x} without leaving the domain.
+   * The step of at most {@code length}, in this threat's norm, that climbs {@code gradient} fastest
+   * from {@code x} without leaving the domain (under L2, along the features that may still move, so
+   * that a projection has to follow).
    *
-   * @param x where the gradient was taken, shape (rows, features)
-   * @param gradient of each row's loss by its input, shape (rows, features)
+   * @param x where the gradient was taken, inside the domain, shape (rows, features)
+   * @param gradient of each row's loss by its input, shape (rows, features), in the order of x
    */
   public Batch steepest(Batch x, Batch gradient, float length) {
+    requireWidth(x);
+    requireWidth(gradient);
+    if (x.rows() != gradient.rows()) {
+      throw new IllegalArgumentException(
+          "every input needs one gradient, but there were %s inputs and %s gradients"
+              .formatted(x.rows(), gradient.rows()));
+    }
     Room room = new Room();
     return gradient.editRows(
         (i, g) -> {
@@ -91,30 +102,43 @@ public final class Neighbourhood {
 
   /** Size of one candidate's perturbation, in this threat's norm and input units. */
   public double distance(Batch candidates, int row) {
-    Room room = new Room();
-    room.around(candidates.example(row));
+    requireWidth(candidates);
     float[] delta = candidates.row(row);
+    int origin = clean.rowOf(candidates.example(row));
     for (int j = 0; j < delta.length; j++) {
-      delta[j] -= room.origin[j];
+      delta[j] -= clean.get(origin, j);
     }
     return threat.norm().of(delta);
   }
 
   /**
-   * Whether a candidate is in ball and domain, float rounding forgiven (one unit in the last place
-   * of every feature, and one part in 100,000 of the radius).
+   * Whether a candidate is in ball and domain. Float rounding is forgiven: what is measured is the
+   * smallest perturbation that rounds to the candidate (half a unit in the last place nearer in
+   * every changed feature), and sizes that are not counts may exceed the radius by one part in
+   * 100,000.
    */
   public boolean contains(Batch candidates, int row) {
-    double size = distance(candidates, row);
-    float[] origin = clean.row(clean.rowOf(candidates.example(row)));
-    double allowed =
-        threat.epsilon() * (1 + 1e-5) + threat.norm().rounding(origin, threat.epsilon());
-    for (int j = 0; j < candidates.width(); j++) {
-      if (!domain.contains(j, candidates.get(row, j))) {
-        return false;
+    requireWidth(candidates);
+    float[] delta = candidates.row(row);
+    int origin = clean.rowOf(candidates.example(row));
+    for (int j = 0; j < delta.length; j++) {
+      float x = delta[j];
+      if (!domain.contains(j, x)) {
+        return false; // so is NaN
       }
+      float from = clean.get(origin, j);
+      delta[j] = Math.abs(x - from) - Math.abs(x - Math.nextAfter(x, from)) / 2;
     }
-    return size <= allowed; // NaN is outside
+    double slack = threat.norm() == Norm.l0() ? 1 : 1 + 1e-5;
+    return threat.norm().of(delta) <= threat.epsilon() * slack;
+  }
+
+  private void requireWidth(Batch batch) {
+    if (batch.width() != clean.width()) {
+      throw new IllegalArgumentException(
+          "batches must have %s features like the clean examples, but had %s"
+              .formatted(clean.width(), batch.width()));
+    }
   }
 
   /** What the domain leaves around a point. */

@@ -6,6 +6,8 @@ import java.util.random.RandomGenerator;
  * How the size of a perturbation is measured, and the geometry that goes with it: nearest point,
  * steepest step, uniform sample. Methods work on one flattened perturbation in place.
  *
+ * <p>NaN is never repaired: a NaN feature that goes in comes out as NaN.
+ *
  * <p>Every perturbation {@code delta} is boxed: feature {@code j} may lie between {@code low[j] <=
  * 0} and {@code high[j] >= 0}, which is what the domain of the inputs leaves around a clean
  * example. Projections are onto the ball <em>and</em> the box at once, not first onto one and then
@@ -40,10 +42,10 @@ public sealed interface Norm permits Linf, L2, L1, L0 {
   void project(float[] delta, float radius, float[] low, float[] high);
 
   /**
-   * Turns a gradient into the step of size {@code length} that climbs it fastest inside the box; a
-   * zero gradient stays zero. For Linf, L1 and L0 the step maximises the linearised loss over all
-   * steps of that size that stay in the box; for L2 it is the gradient of the features that can
-   * still move, scaled to {@code length}.
+   * Turns a gradient into the step of at most {@code length} that climbs it fastest; a zero
+   * gradient stays zero. For Linf, L1 and L0 the step maximises the linearised loss over all steps
+   * of that size that stay in the box; for L2 it is the gradient of the features that can still
+   * move, scaled to {@code length}, and may leave the box.
    *
    * @param low how far each feature can still go down, 0 or less
    * @param high how far each feature can still go up, 0 or more
@@ -52,10 +54,4 @@ public sealed interface Norm permits Linf, L2, L1, L0 {
 
   /** Fills {@code delta} with a draw from ball and box: uniform in the ball, then projected. */
   void sample(float[] delta, float radius, float[] low, float[] high, RandomGenerator random);
-
-  /**
-   * How much float rounding can add to the size of a change made to {@code clean}: what an exact
-   * measurement must forgive.
-   */
-  double rounding(float[] clean, float radius);
 }

@@ -71,18 +71,19 @@ public final class ReportAssert {
   /** Fails unless accuracy without an attacker reaches {@code minimum} in [0, 1]. */
   public ReportAssert hasCleanAccuracyAtLeast(double minimum) {
     require01(minimum);
-    int right = actual.examples() - actual.count(Outcome.Misclassified.class);
+    int asked = (int) actual.outcomes().stream().filter(o -> o.prediction() >= 0).count();
+    int right = asked - actual.count(Outcome.Misclassified.class);
     double compared =
-        confidence
-            .map(level -> Interval.clopperPearson(right, actual.examples(), level).lower())
-            .orElse(actual.cleanAccuracy());
+        confidence.isPresent() && asked > 0
+            ? Interval.clopperPearson(right, asked, confidence.get()).lower()
+            : actual.cleanAccuracy();
     if (!(compared >= minimum)) {
       Facts facts = new Facts();
       facts.add("expected clean accuracy", "at least " + percent(minimum) + suffix());
       confidence.ifPresent(level -> facts.add("but the lower bound was", percent(compared)));
       facts.add(
           confidence.isPresent() ? "measured" : "but was",
-          percent(actual.cleanAccuracy()) + " on " + actual.examples() + " examples");
+          percent(actual.cleanAccuracy()) + " on " + asked + " examples");
       throw facts.failure(minimum, compared);
     }
     return this;
