@@ -29,6 +29,12 @@ public record Examples(Shape shape, Batch inputs, Labels labels, List<String> cl
           "every example needs one label, but there were %s examples and %s labels"
               .formatted(inputs.rows(), labels.count()));
     }
+    if (!inputs.isInExampleOrder()) {
+      throw new IllegalArgumentException("examples must be distinct and in order");
+    }
+    for (int row = 0; row < inputs.rows(); row++) {
+      labels.classOf(inputs.example(row)); // says which example has none
+    }
     if (inputs.rows() > 0 && inputs.width() != shape.size()) {
       throw new IllegalArgumentException(
           "examples of shape %s have %s features, but these have %s"

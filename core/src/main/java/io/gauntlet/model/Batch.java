@@ -224,8 +224,17 @@ public final class Batch {
     return new Batch(rows, newWidth, newValues);
   }
 
-  /** The values of {@code answer}, row by row, for the examples of this batch. */
+  /**
+   * The values of {@code answer}, row by row, for the examples of this batch.
+   *
+   * @throws ModelException if a model has answered with another number of rows
+   */
   public Batch answeredBy(Batch answer) {
+    if (answer.rows() != rows()) {
+      throw new ModelException(
+          "the model must return one row for each input, but returned %s for %s"
+              .formatted(answer.rows(), rows()));
+    }
     return answer.rows == rows ? answer : withValues(answer.width, answer.values);
   }
 

@@ -32,7 +32,8 @@ public interface Model {
 
   /**
    * Text that names this model and changes when its weights do; it ties reports and checkpoints to
-   * the model they are about.
+   * the model they are about. The default is the name of the class: a model with weights must add
+   * their digest, or a checkpoint made with other weights is taken for its own.
    */
   default String fingerprint() {
     return getClass().getName();

@@ -1,10 +1,11 @@
 package io.gauntlet.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Labels;
+import io.gauntlet.model.ModelException;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,9 +149,9 @@ class IncumbentTest {
   @Test
   void answers_to_another_number_of_candidates_are_refused() {
     Incumbent best = new Incumbent(CLEAN, GOAL);
-    assertThatIllegalArgumentException()
+    assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> best.offer(CLEAN, Batch.of(new float[] {0, 1}, new float[] {0, 1})))
-        .withMessage("3 rows of 2 values need 6 numbers, but there were 4");
+        .withMessage("the model must return one row for each input, but returned 2 for 3");
   }
 
   @Test

@@ -232,9 +232,9 @@ class BatchTest {
     Batch numberedFromZero = Batch.wrap(1, new float[] {1, 2, 3});
     assertThat(examples(THREE.answeredBy(numberedFromZero))).containsExactly(4, 7, 9);
     assertThat(THREE.answeredBy(numberedFromZero).row(1)).containsExactly(2);
-    assertThatIllegalArgumentException()
+    assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> THREE.answeredBy(Batch.wrap(1, new float[2])))
-        .withMessage("3 rows of 1 values need 3 numbers, but there were 2");
+        .withMessage("the model must return one row for each input, but returned 2 for 3");
   }
 
   @Test

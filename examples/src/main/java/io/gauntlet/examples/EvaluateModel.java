@@ -168,8 +168,8 @@ public final class EvaluateModel implements Callable<Integer> {
   @Option(names = "--steps", paramLabel = "N", description = "steps of bim and pgd")
   @Nullable Integer steps;
 
-  @Option(names = "--restarts", paramLabel = "N", description = "restarts of pgd; default 1")
-  int restarts = 1;
+  @Option(names = "--restarts", paramLabel = "N", description = "restarts of pgd; default 2")
+  @Nullable Integer restarts;
 
   @Option(names = "--limit", paramLabel = "N", description = "evaluate the first N examples only")
   int limit = Integer.MAX_VALUE;
@@ -334,7 +334,8 @@ public final class EvaluateModel implements Callable<Integer> {
             case fgsm -> Fgsm.standard();
             case bim -> steps == null ? Bim.standard() : Bim.standard().withSteps(steps);
             case pgd -> {
-              Pgd pgd = Pgd.standard().withRestarts(restarts);
+              Pgd pgd = Pgd.standard();
+              pgd = restarts == null ? pgd : pgd.withRestarts(restarts);
               yield steps == null ? pgd : pgd.withSteps(steps);
             }
           });

@@ -8,7 +8,7 @@
  * <tr><td>{@link io.gauntlet.attacks.gradient.Bim}</td><td>as FGSM, with small steps from the clean
  * input</td><td>all</td><td>10</td><td>Kurakin 2017</td></tr>
  * <tr><td>{@link io.gauntlet.attacks.gradient.Pgd}</td><td>fooled within epsilon? the work
- * horse</td><td>all</td><td>40 per restart</td><td>Madry 2018</td></tr>
+ * horse</td><td>all</td><td>40 per restart, 2 restarts</td><td>Madry 2018</td></tr>
  * </table>
  *
  * <p>To write your own, implement {@link io.gauntlet.attack.Attack} as a record and extend {@code

@@ -27,8 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /** One pass, and one step, of one thread. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(1)
 @State(Scope.Thread)
 public class PassBenchmark {
@@ -44,7 +44,7 @@ public class PassBenchmark {
   private LogitLoss loss;
   private Neighbourhood allowed;
   private Goal goal;
-  private final Pgd oneStep = Pgd.standard().withSteps(1).withEffort(Effort.ALL_STEPS);
+  private final Pgd oneStep = Pgd.standard().withSteps(1).withRestarts(1).withEffort(Effort.ALL_STEPS);
 
   /** Builds the network and checks that it answers. */
   @Setup

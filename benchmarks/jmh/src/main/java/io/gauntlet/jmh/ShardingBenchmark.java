@@ -28,8 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /** The same gradients of the same micro-batches: one thread each, or all threads for each. */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 2, time = 2)
-@Measurement(iterations = 5, time = 3)
+@Warmup(iterations = 1, time = 2)
+@Measurement(iterations = 3, time = 2)
 @Fork(2)
 @State(Scope.Benchmark)
 public class ShardingBenchmark {
