@@ -134,7 +134,7 @@ class QueryCountsTest {
             "RandomNoise[draws=100]",
             "Fgsm[objective=CROSS_ENTROPY]",
             "Bim[steps=10, relativeStep=0.2]",
-            "Pgd[steps=40, travel=4.0, restarts=2, start=RANDOM, objective=MARGIN,"
-                + " effort=UNTIL_FOOLED]");
+            "Pgd[steps=40, travel=8.0, restarts=2, start=RANDOM,"
+                + " objectives=[CROSS_ENTROPY, MARGIN], effort=UNTIL_FOOLED]");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gauntlet.attack.Objective;
 import io.gauntlet.attacks.noise.RandomNoise;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,13 @@ class HyperparametersTest {
   }
 
   @Test
+  void no_objective_is_refused() {
+    assertRefused(
+        () -> new Pgd(1, 1, 1, Start.CLEAN, List.of(), Effort.ALL_STEPS),
+        "number of objectives must be at least 1, but was 0");
+  }
+
+  @Test
   void a_wither_changes_one_thing() {
     assertThat(
             Pgd.standard()
@@ -48,7 +56,7 @@ class HyperparametersTest {
                 .withStart(Start.CLEAN)
                 .withObjective(Objective.DLR)
                 .withEffort(Effort.ALL_STEPS))
-        .isEqualTo(new Pgd(7, 2, 3, Start.CLEAN, Objective.DLR, Effort.ALL_STEPS));
+        .isEqualTo(new Pgd(7, 2, 3, Start.CLEAN, List.of(Objective.DLR), Effort.ALL_STEPS));
     assertThat(Bim.standard().withSteps(3).withRelativeStep(0.5f)).isEqualTo(new Bim(3, 0.5f));
     assertThat(Fgsm.standard().withObjective(Objective.MARGIN))
         .isEqualTo(new Fgsm(Objective.MARGIN));

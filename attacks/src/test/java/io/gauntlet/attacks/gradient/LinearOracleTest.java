@@ -71,12 +71,8 @@ class LinearOracleTest {
   void under_l0_the_fewest_features_that_can_fool_do(long seed) {
     Linear linear = new Linear(seed, Domain.of(-1, 1));
     int exact = linear.featuresToBoundary();
-    for (Attack<DifferentiableModel> attack :
-        List.<Attack<DifferentiableModel>>of(
-            Fgsm.standard(), Pgd.standard().withStart(Start.CLEAN))) {
-      assertThat(linear.isFooled(attack, ThreatModel.l0(exact - 1))).isFalse();
-      assertThat(linear.isFooled(attack, ThreatModel.l0(exact))).isTrue();
-    }
+    assertThat(linear.isFooled(Fgsm.standard(), ThreatModel.l0(exact - 1))).isFalse();
+    assertThat(linear.isFooled(Fgsm.standard(), ThreatModel.l0(exact))).isTrue();
   }
 
   @ParameterizedTest
