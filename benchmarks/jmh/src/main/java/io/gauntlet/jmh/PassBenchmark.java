@@ -44,7 +44,8 @@ public class PassBenchmark {
   private LogitLoss loss;
   private Neighbourhood allowed;
   private Goal goal;
-  private final Pgd oneStep = Pgd.standard().withSteps(1).withRestarts(1).withEffort(Effort.ALL_STEPS);
+  private final Pgd oneStep =
+      Pgd.standard().withSteps(1).withRestarts(1).withEffort(Effort.ALL_STEPS);
 
   /** Builds the network and checks that it answers. */
   @Setup

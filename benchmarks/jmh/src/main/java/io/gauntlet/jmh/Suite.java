@@ -45,8 +45,8 @@ public final class Suite {
       results.put(name(run), run.getPrimaryResult().getStatistics());
     }
     Files.createDirectories(folder);
-    Files.writeString(folder.resolve("results.md"), markdown(results));
     Files.writeString(folder.resolve("results.json"), json(results));
+    Files.writeString(folder.resolve("results.md"), markdown(results));
   }
 
   private static String name(RunResult run) {
