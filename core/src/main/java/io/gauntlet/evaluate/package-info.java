@@ -8,8 +8,8 @@
  * <ul>
  *   <li>The examples are cut into micro-batches and handed to one worker per core (as many as
  *       {@link io.gauntlet.model.Concurrency} allows), each with one thread of the engine. Measured
- *       with a small CNN, that is at least as fast as one worker with all threads on a quiet
- *       machine and several times as fast on a busy one.
+ *       with a small CNN, that is the faster way at batches of 16 and 64, and equal at larger ones;
+ *       on a machine that others use too, threads that wait for each other lose far more.
  *   <li>Attacks run one after the other, each on the examples that are still standing.
  *   <li>Between attack and model stands a meter: it checks every answer (finite, one row per input,
  *       one score per class), counts every pass for every example, and stops at the limits.

@@ -24,7 +24,9 @@ enum Linf implements Norm {
   @Override
   public void steepen(float[] gradient, float length, float[] low, float[] high) {
     for (int j = 0; j < gradient.length; j++) {
-      gradient[j] = Math.min(high[j], Math.max(low[j], length * Math.signum(gradient[j])));
+      float g = gradient[j];
+      float step = g == 0 || Float.isNaN(g) ? g : Math.copySign(length, g); // signum is a call
+      gradient[j] = step < low[j] ? low[j] : step > high[j] ? high[j] : step; // rare: predicted
     }
   }
 

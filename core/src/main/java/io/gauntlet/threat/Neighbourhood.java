@@ -54,7 +54,7 @@ public final class Neighbourhood {
           threat.norm().project(delta, threat.epsilon(), room.low, room.high);
           for (int j = 0; j < x.length; j++) {
             boolean stays = delta[j] == x[j] - room.origin[j]; // origin + delta would round again
-            x[j] = domain.clip(j, stays ? x[j] : room.origin[j] + delta[j]);
+            x[j] = room.clip(j, stays ? x[j] : room.origin[j] + delta[j]);
           }
         });
   }
@@ -95,7 +95,7 @@ public final class Neighbourhood {
               .sample(
                   delta, threat.epsilon(), room.low, room.high, seed.forExample(clean.example(i)));
           for (int j = 0; j < x.length; j++) {
-            x[j] = domain.clip(j, x[j] + delta[j]);
+            x[j] = room.clip(j, x[j] + delta[j]);
           }
         });
   }
@@ -146,6 +146,15 @@ public final class Neighbourhood {
     final float[] origin = new float[clean.width()];
     final float[] low = new float[clean.width()];
     final float[] high = new float[clean.width()];
+    private final float[] lowest = new float[clean.width()];
+    private final float[] highest = new float[clean.width()];
+
+    Room() {
+      for (int j = 0; j < lowest.length; j++) {
+        lowest[j] = domain.lower(j);
+        highest[j] = domain.upper(j);
+      }
+    }
 
     void around(long example) {
       from(clean, clean.rowOf(example));
@@ -153,10 +162,14 @@ public final class Neighbourhood {
 
     void from(Batch batch, int row) {
       batch.copyRow(row, origin);
-      for (int j = 0; j < origin.length; j++) {
-        low[j] = domain.lower(j) - origin[j];
-        high[j] = domain.upper(j) - origin[j];
+      for (int j = 0; j < origin.length; j++) { // plain arrays: auto-vectorises
+        low[j] = lowest[j] - origin[j];
+        high[j] = highest[j] - origin[j];
       }
+    }
+
+    float clip(int feature, float value) {
+      return Math.min(highest[feature], Math.max(lowest[feature], value));
     }
   }
 

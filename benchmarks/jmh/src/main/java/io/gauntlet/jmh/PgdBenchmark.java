@@ -11,6 +11,7 @@ import io.gauntlet.random.Seed;
 import io.gauntlet.threat.Neighbourhood;
 import io.gauntlet.threat.ThreatModel;
 import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -24,12 +25,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** What PGD-40 adds to its forty passes, and what letting go of fooled examples saves. */
-@BenchmarkMode(Mode.SampleTime) // the median of single runs stands a noisy neighbour best
+/**
+ * What PGD-40 adds to its forty passes, and what letting go of fooled examples saves. The three
+ * take turns within one invocation: run apart, they differ by more than what is to be measured.
+ */
+@BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 1, time = 3)
-@Measurement(iterations = 4, time = 5)
-@Fork(2) // the layout of one JVM's memory is worth a few per cent
+@Warmup(iterations = 1)
+@Measurement(iterations = 5)
+@Fork(1)
 @State(Scope.Thread)
 public class PgdBenchmark {
   private static final int STEPS = 40;
@@ -64,25 +68,36 @@ public class PgdBenchmark {
     }
   }
 
-  /** The passes alone: as many as PGD-40 makes, there and back, and one more there. */
+  /** Where the time of an invocation went. */
+  @State(Scope.Thread)
+  @AuxCounters(AuxCounters.Type.EVENTS)
+  public static class Split {
+    /** Bare passes, as many as PGD-40 makes: forty there and back, and one more there. */
+    public long passesMicros;
+
+    /** PGD-40, every step of it. */
+    public long allStepsMicros;
+
+    /** PGD-40 until each example is fooled. */
+    public long untilFooledMicros;
+  }
+
+  /** All three, one after the other. */
   @Benchmark
-  public void passes(Blackhole hole) {
+  public void inTurn(Split split, Blackhole hole) {
+    long start = System.nanoTime();
     for (int step = 0; step < STEPS; step++) {
       hole.consume(model.gradient(inputs, loss));
     }
     hole.consume(model.logits(inputs));
-  }
-
-  /** The attack, every step of it. */
-  @Benchmark
-  public Batch allSteps() {
-    return pgd(Effort.ALL_STEPS);
-  }
-
-  /** The attack, until each example is fooled. */
-  @Benchmark
-  public Batch untilFooled() {
-    return pgd(Effort.UNTIL_FOOLED);
+    long passes = System.nanoTime();
+    hole.consume(pgd(Effort.ALL_STEPS));
+    long allSteps = System.nanoTime();
+    hole.consume(pgd(Effort.UNTIL_FOOLED));
+    long untilFooled = System.nanoTime();
+    split.passesMicros += (passes - start) / 1000;
+    split.allStepsMicros += (allSteps - passes) / 1000;
+    split.untilFooledMicros += (untilFooled - allSteps) / 1000;
   }
 
   private Batch pgd(Effort effort) {
