@@ -4,6 +4,8 @@ import io.gauntlet.model.Batch;
 import io.gauntlet.model.Model;
 import io.gauntlet.random.Seed;
 import io.gauntlet.threat.Neighbourhood;
+import io.gauntlet.threat.Norm;
+import java.util.List;
 
 /**
  * Looks for inputs that reach a goal without leaving a neighbourhood.
@@ -27,6 +29,11 @@ public interface Attack<M extends Model> {
    * @return one candidate for each clean example of {@code allowed}, in the same order
    */
   Batch perturb(M model, Neighbourhood allowed, Goal goal, Seed seed);
+
+  /** Norms whose threat models this attack works under; all of them unless it says otherwise. */
+  default List<Norm> norms() {
+    return List.of(Norm.linf(), Norm.l2(), Norm.l1(), Norm.l0());
+  }
 
   /** Short name for tables, such as {@code PGD}; the full one is {@code toString}. */
   default String title() {

@@ -94,4 +94,11 @@ public sealed interface Caveat {
           .formatted(examples);
     }
   }
+
+  /**
+   * A suite is not quite what its name promises.
+   *
+   * @param message where it departs, and why
+   */
+  record SuiteDeparts(String message) implements Caveat {}
 }

@@ -28,6 +28,7 @@ record Evaluation<M extends Model>(
     BiFunction<M, Tally, M> metered,
     ThreatModel threat,
     List<Attack<? super M>> attacks,
+    List<String> departures,
     Seed seed,
     Goal goal,
     int workers,
@@ -42,7 +43,7 @@ record Evaluation<M extends Model>(
 
   RobustnessReport run(Examples examples, Optional<Path> checkpointFile) {
     requireFit(examples);
-    Ledger ledger = new Ledger(examples, attacks.size());
+    Ledger ledger = new Ledger(examples, attacks.size(), !threat.isBounded());
     try (Checkpoint checkpoint =
             checkpointFile.map(file -> open(file, examples, ledger)).orElse(null);
         Workers pool = new Workers(workers)) {
@@ -308,6 +309,7 @@ record Evaluation<M extends Model>(
             ledger.adversarial());
     Batch probe = examples.inputs().slice(0, Math.min(PROBE, examples.count()));
     List<Caveat> caveats = new ArrayList<>();
+    departures.forEach(sentence -> caveats.add(new Caveat.SuiteDeparts(sentence)));
     pool.<List<Caveat>>run(
         List.of(() -> Doubts.about(model, probe, draft, ledger)), caveats::addAll);
     return new RobustnessReport(

@@ -10,13 +10,20 @@ import org.jspecify.annotations.Nullable;
 /** Everything found so far, example by example and phase by phase. Written by one thread. */
 final class Ledger {
   private final Examples examples;
+  private final boolean closest;
   private final List<@Nullable Finding[]> phases = new ArrayList<>();
   private final double[] seconds;
   private final int[] done;
   private int fallen;
 
-  Ledger(Examples examples, int attacks) {
+  /**
+   * An empty account.
+   *
+   * @param closest whether an example that is fooled goes on, and the smallest distance counts
+   */
+  Ledger(Examples examples, int attacks, boolean closest) {
     this.examples = examples;
+    this.closest = closest;
     for (int phase = 0; phase <= attacks; phase++) {
       phases.add(new Finding[examples.count()]);
     }
@@ -38,9 +45,9 @@ final class Ledger {
           "example %s was through with phase %s before"
               .formatted(finding.example(), finding.phase()));
     }
+    fallen += finding.isFall() && !isFallen(row) ? 1 : 0;
     phase[row] = finding;
     done[finding.phase()]++;
-    fallen += finding.isFall() ? 1 : 0;
   }
 
   void addSeconds(int phase, double more) {
@@ -51,7 +58,7 @@ final class Ledger {
     return phases.get(phase)[row];
   }
 
-  /** Rows that are right so far and were not through with this phase when the run was resumed. */
+  /** Rows that go on and were not through with this phase when the run was resumed. */
   int[] open(int phase) {
     int[] rows = new int[examples.count()];
     int count = 0;
@@ -63,13 +70,18 @@ final class Ledger {
     return Arrays.copyOf(rows, count);
   }
 
-  /** Whether every earlier phase left this example right. */
+  /** Whether this example is for a phase: right so far or, where the closest counts, at first. */
   private boolean isStandingBefore(int phase, int row) {
     for (int earlier = 0; earlier < phase; earlier++) {
       Finding finding = finding(earlier, row);
-      if (finding == null
-          || !(finding.result() == Finding.Result.RIGHT
-              || finding.result() == Finding.Result.SURVIVED)) {
+      boolean goesOn =
+          finding != null
+              && switch (finding.result()) {
+                case RIGHT, SURVIVED -> true;
+                case FOOLED -> closest;
+                case WRONG, UNFINISHED -> false;
+              };
+      if (!goesOn) {
         return false;
       }
     }
@@ -117,17 +129,32 @@ final class Ledger {
     if (clean.result() == Finding.Result.WRONG) {
       return new Outcome.Misclassified(example, label, clean.prediction());
     }
+    Finding fall = fall(row);
+    if (fall != null) {
+      return new Outcome.Fooled(
+          example, label, fall.prediction(), attacks.get(fall.phase() - 1), fall.distance());
+    }
     for (int phase = 1; phase < phases.size(); phase++) {
       Finding finding = finding(phase, row);
       if (finding == null || finding.result() == Finding.Result.UNFINISHED) {
         return new Outcome.Unfinished(example, label, clean.prediction());
       }
-      if (finding.result() == Finding.Result.FOOLED) {
-        return new Outcome.Fooled(
-            example, label, finding.prediction(), attacks.get(phase - 1), finding.distance());
-      }
     }
     return new Outcome.Survived(example, label, clean.prediction());
+  }
+
+  /** The closest success against an example, the first among equals; null if there is none. */
+  private @Nullable Finding fall(int row) {
+    Finding best = null;
+    for (int phase = 1; phase < phases.size(); phase++) {
+      Finding finding = finding(phase, row);
+      if (finding != null
+          && finding.result() == Finding.Result.FOOLED
+          && (best == null || finding.distance() < best.distance())) {
+        best = finding;
+      }
+    }
+    return best;
   }
 
   AttackSummary summary(int phase, String title, String name) {
@@ -202,11 +229,9 @@ final class Ledger {
   Batch adversarial() {
     List<Batch> found = new ArrayList<>();
     for (int row = 0; row < examples.count(); row++) {
-      for (int phase = 1; phase < phases.size(); phase++) {
-        Finding finding = finding(phase, row);
-        if (finding != null && finding.adversarial() != null) {
-          found.add(finding.adversarial());
-        }
+      Finding fall = fall(row);
+      if (fall != null && fall.adversarial() != null) {
+        found.add(fall.adversarial());
       }
     }
     return found.isEmpty() ? examples.inputs().select() : Batch.concat(found);

@@ -2,6 +2,7 @@ package io.gauntlet.evaluate;
 
 import io.gauntlet.attack.Attack;
 import io.gauntlet.attack.Goal;
+import io.gauntlet.attack.Suite;
 import io.gauntlet.data.Examples;
 import io.gauntlet.model.Check;
 import io.gauntlet.model.Concurrency;
@@ -38,7 +39,7 @@ import java.util.function.Consumer;
 public final class Robustness<M extends Model> {
   private final Target<M> target;
   private final ThreatModel threat;
-  private final List<Attack<? super M>> attacks;
+  private final List<Suite<M>> suites;
   private final Options options;
 
   /** Everything that has a default. Changed only while {@link #with} makes a copy. */
@@ -64,11 +65,10 @@ public final class Robustness<M extends Model> {
     }
   }
 
-  private Robustness(
-      Target<M> target, ThreatModel threat, List<Attack<? super M>> attacks, Options options) {
+  private Robustness(Target<M> target, ThreatModel threat, List<Suite<M>> suites, Options options) {
     this.target = target;
     this.threat = threat;
-    this.attacks = List.copyOf(attacks);
+    this.suites = List.copyOf(suites);
     this.options = options;
   }
 
@@ -113,8 +113,21 @@ public final class Robustness<M extends Model> {
 
   /** Adds attacks, as {@link #attackedBy(Attack[])} does. */
   public Robustness<M> attackedBy(List<? extends Attack<? super M>> more) {
-    List<Attack<? super M>> all = new ArrayList<>(attacks);
-    all.addAll(more);
+    List<Attack<? super M>> attacks = List.copyOf(more);
+    return attacks.isEmpty() ? this : plus((m, t) -> new Suite.Line<>(attacks, List.of()));
+  }
+
+  /**
+   * Adds the attacks of a suite. Where it had to depart from what its name promises, a caveat says
+   * so.
+   */
+  public Robustness<M> attackedBy(Suite<M> suite) {
+    return plus(suite);
+  }
+
+  private Robustness<M> plus(Suite<M> suite) {
+    List<Suite<M>> all = new ArrayList<>(suites);
+    all.add(suite);
     return new Robustness<>(target, threat, all, options);
   }
 
@@ -178,14 +191,14 @@ public final class Robustness<M extends Model> {
   private Robustness<M> with(Consumer<Options> change) {
     Options changed = options.copy();
     change.accept(changed);
-    return new Robustness<>(target, threat, attacks, changed);
+    return new Robustness<>(target, threat, suites, changed);
   }
 
   /**
    * Attacks every example. Can be cancelled by interrupting the calling thread.
    *
-   * @throws IllegalArgumentException if an input is outside the model's domain, or shapes, labels
-   *     or targets do not fit the model
+   * @throws IllegalArgumentException if an input is outside the model's domain, shapes, labels or
+   *     targets do not fit the model, or an attack does not work under the threat model's norm
    * @throws IllegalStateException if there is no attack
    * @throws io.gauntlet.model.ModelException if the model's answer is not one
    * @throws AttackContractException if an attack leaves the threat model
@@ -193,16 +206,25 @@ public final class Robustness<M extends Model> {
    * @throws EvaluationCancelledException if the calling thread is interrupted
    */
   public RobustnessReport evaluate(Examples examples) {
-    if (attacks.isEmpty()) {
+    if (suites.isEmpty()) {
       throw new IllegalStateException("no attack given: call attackedBy(...) before evaluate(...)");
     }
+    List<Attack<? super M>> attacks = new ArrayList<>();
+    List<String> departures = new ArrayList<>();
+    for (Suite<M> suite : suites) {
+      Suite.Line<M> line = suite.against(target.model, threat);
+      attacks.addAll(line.attacks());
+      departures.addAll(line.departures());
+    }
+    attacks.forEach(this::requireNorm);
     Concurrency concurrency = target.model.concurrency();
     Evaluation<M> evaluation =
         new Evaluation<>(
             target.model,
             target.metered,
             threat,
-            attacks,
+            List.copyOf(attacks),
+            List.copyOf(departures),
             options.seed,
             goal(examples),
             concurrency.checkWorkers(options.workers.orElse(concurrency.workers())),
@@ -210,6 +232,14 @@ public final class Robustness<M extends Model> {
             new Stopwatch(options.timeLimit),
             options.progress);
     return evaluation.run(examples, options.checkpoint);
+  }
+
+  private void requireNorm(Attack<?> attack) {
+    if (!attack.norms().contains(threat.norm())) {
+      throw new IllegalArgumentException(
+          "%s works under %s, but the threat model is %s"
+              .formatted(attack, attack.norms(), threat));
+    }
   }
 
   private Goal goal(Examples examples) {

@@ -1,7 +1,5 @@
 package io.gauntlet.model;
 
-import java.util.Arrays;
-
 /**
  * Difference of logits ratio: the {@link Margin} divided by how far the logits spread, so that
  * neither shifting nor scaling the logits changes it.
@@ -40,70 +38,67 @@ public record Dlr(Labels labels, Labels targets) implements LogitLoss {
 
   @Override
   public Batch gradient(Batch logits) {
-    return logits.editRows(
-        (i, z) -> {
-          double[] byLogit = new Ratio(logits, i).byLogit();
-          for (int k = 0; k < z.length; k++) {
-            z[k] = (float) byLogit[k];
-          }
-        });
+    return logits.editRows((i, z) -> new Ratio(logits, i).byLogit(z));
   }
 
-  /** The loss of one row as a ratio of two linear functions of its logits. */
+  /** The loss of one row: the difference of two logits over the spread of the largest ones. */
   private final class Ratio {
-    private final double[] numerator;
-    private final double[] denominator;
+    private final int label;
+    private final int rival;
+    private final int[] top;
     private final double value;
     private final double spread;
 
     Ratio(Batch logits, int row) {
-      int label = labels.classOf(logits.example(row), logits.width());
+      label = labels.classOf(logits.example(row), logits.width());
       int target = targets.classOf(logits.example(row), logits.width());
-      int[] order = descending(logits, row);
       boolean untargeted = labels == targets;
       int needed = untargeted ? 3 : 4;
-      if (order.length < needed) {
+      if (logits.width() < needed) {
         throw new IllegalArgumentException(
             "the %s DLR loss needs at least %s classes, but the model has %s"
-                .formatted(untargeted ? "untargeted" : "targeted", needed, order.length));
+                .formatted(untargeted ? "untargeted" : "targeted", needed, logits.width()));
       }
-      int rival = untargeted ? (order[0] == label ? order[1] : order[0]) : target;
-      numerator = new double[order.length];
-      numerator[rival] += 1;
-      numerator[label] -= 1;
-      denominator = new double[order.length];
-      denominator[order[0]] += 1;
-      if (untargeted) {
-        denominator[order[2]] -= 1;
-      } else {
-        denominator[order[2]] -= 0.5;
-        denominator[order[3]] -= 0.5;
-      }
-      double above = 0;
-      double below = 0;
-      for (int k = 0; k < order.length; k++) {
-        above += numerator[k] * logits.get(row, k);
-        below += denominator[k] * logits.get(row, k);
-      }
-      spread = below + TINY; // last, or large logits would swallow it
-      value = above / spread;
+      top = largest(needed, logits, row);
+      rival = untargeted ? (top[0] == label ? top[1] : top[0]) : target;
+      double third = logits.get(row, top[2]);
+      double low = untargeted ? third : (third + logits.get(row, top[3])) / 2;
+      spread = logits.get(row, top[0]) - low + TINY; // last, or large logits would swallow it
+      value = ((double) logits.get(row, rival) - logits.get(row, label)) / spread;
     }
 
     double value() {
       return value;
     }
 
-    double[] byLogit() { // quotient rule
-      double[] derivative = new double[numerator.length];
-      Arrays.setAll(derivative, k -> (numerator[k] - value * denominator[k]) / spread);
-      return derivative;
+    void byLogit(float[] derivative) { // quotient rule
+      double[] sum = new double[derivative.length];
+      sum[rival] += 1;
+      sum[label] -= 1;
+      sum[top[0]] -= value;
+      for (int k = 2; k < top.length; k++) {
+        sum[top[k]] += value / (top.length - 2);
+      }
+      for (int k = 0; k < derivative.length; k++) {
+        derivative[k] = (float) (sum[k] / spread);
+      }
     }
   }
 
-  private static int[] descending(Batch logits, int row) {
-    Integer[] order = new Integer[logits.width()];
-    Arrays.setAll(order, k -> k);
-    Arrays.sort(order, (a, b) -> Float.compare(logits.get(row, b), logits.get(row, a)));
-    return Arrays.stream(order).mapToInt(k -> k).toArray();
+  /** Positions of the largest logits, largest first, the first position among equals. */
+  private static int[] largest(int count, Batch logits, int row) {
+    int[] top = new int[count];
+    for (int filled = 0, k = 0; k < logits.width(); k++) {
+      int place = filled;
+      while (place > 0 && logits.get(row, k) > logits.get(row, top[place - 1])) {
+        place--;
+      }
+      if (place < count) {
+        System.arraycopy(top, place, top, place + 1, Math.min(filled, count - 1) - place);
+        top[place] = k;
+        filled = Math.min(filled + 1, count);
+      }
+    }
+    return top;
   }
 }

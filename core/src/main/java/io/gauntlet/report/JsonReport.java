@@ -56,7 +56,12 @@ public final class JsonReport {
       json.beginObject();
       json.name("threatModel").beginObject();
       json.name("norm").value(report.threat().norm().toString());
-      json.name("epsilon").value(report.threat().epsilon());
+      json.name("epsilon");
+      if (report.threat().isBounded()) {
+        json.value(report.threat().epsilon());
+      } else {
+        json.nullValue();
+      }
       json.name("queries");
       if (report.threat().queries().isPresent()) {
         json.value(report.threat().queries().getAsLong());

@@ -53,12 +53,15 @@ public final class TextReport {
         report.threat().queries().isPresent()
             ? " and ask " + report.threat().queries().getAsLong() + " times per attack"
             : "";
-    return String.format(
-        Locale.ROOT,
-        "may change an input by %s up to %s%s",
-        report.threat().norm(),
-        number(report.threat().epsilon()),
-        queries);
+    return report.threat().isBounded()
+        ? String.format(
+            Locale.ROOT,
+            "may change an input by %s up to %s%s",
+            report.threat().norm(),
+            number(report.threat().epsilon()),
+            queries)
+        : "may change an input to anything legal, the closest by %s counts%s"
+            .formatted(report.threat().norm(), queries);
   }
 
   private static void table(StringBuilder text, RobustnessReport report) {

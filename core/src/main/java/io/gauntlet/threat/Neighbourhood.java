@@ -3,6 +3,7 @@ package io.gauntlet.threat;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Domain;
 import io.gauntlet.random.Seed;
+import java.util.Arrays;
 
 /**
  * The set of inputs a {@link ThreatModel} lets an attacker reach from each clean example: ball and
@@ -15,6 +16,7 @@ public final class Neighbourhood {
   private final ThreatModel threat;
   private final Batch clean;
   private final Domain domain;
+  private final float radius;
 
   Neighbourhood(ThreatModel threat, Batch clean, Domain domain) {
     if (!clean.isInExampleOrder()) {
@@ -23,6 +25,16 @@ public final class Neighbourhood {
     this.threat = threat;
     this.clean = clean;
     this.domain = domain;
+    radius = threat.isBounded() ? threat.epsilon() : diameter(threat.norm(), clean, domain);
+  }
+
+  /** Size of the largest perturbation the domain has room for: no bound, but a finite one. */
+  private static float diameter(Norm norm, Batch clean, Domain domain) {
+    float[] across = new float[clean.width()];
+    for (int j = 0; j < across.length; j++) {
+      across[j] = domain.upper(j) - domain.lower(j);
+    }
+    return (float) norm.of(across);
   }
 
   /** The unperturbed examples, each once. */
@@ -35,14 +47,35 @@ public final class Neighbourhood {
     return threat.norm();
   }
 
-  /** Largest allowed perturbation, in the norm of the threat model and input units. */
+  /**
+   * Largest allowed perturbation, in the norm of the threat model and input units; without a bound,
+   * the size of the domain.
+   */
   public float radius() {
-    return threat.epsilon();
+    return radius;
+  }
+
+  /** Whether an example is settled once it is fooled; otherwise the closest success counts. */
+  public boolean isBounded() {
+    return threat.isBounded();
   }
 
   /** Moves every candidate to the nearest point of ball and domain; one that is there stays. */
   public Batch project(Batch candidates) {
+    float[] radii = new float[candidates.rows()];
+    Arrays.fill(radii, radius);
+    return project(candidates, radii);
+  }
+
+  /**
+   * Moves every candidate to the nearest point of domain and a ball of its own, which minimum-norm
+   * attacks shrink and grow; one that is there stays.
+   *
+   * @param radii one for each row of {@code candidates}, 0 or more; may be infinite
+   */
+  public Batch project(Batch candidates, float[] radii) {
     requireWidth(candidates);
+    requireOneEach(candidates, radii.length, "radii");
     Room room = new Room();
     float[] delta = new float[clean.width()];
     return candidates.editRows(
@@ -51,7 +84,7 @@ public final class Neighbourhood {
           for (int j = 0; j < x.length; j++) {
             delta[j] = x[j] - room.origin[j];
           }
-          threat.norm().project(delta, threat.epsilon(), room.low, room.high);
+          threat.norm().project(delta, radii[i], room.low, room.high);
           for (int j = 0; j < x.length; j++) {
             boolean stays = delta[j] == x[j] - room.origin[j]; // origin + delta would round again
             x[j] = room.clip(j, stays ? x[j] : room.origin[j] + delta[j]);
@@ -68,18 +101,26 @@ public final class Neighbourhood {
    * @param gradient of each row's loss by its input, shape (rows, features), in the order of x
    */
   public Batch steepest(Batch x, Batch gradient, float length) {
+    float[] lengths = new float[x.rows()];
+    Arrays.fill(lengths, length);
+    return steepest(x, gradient, lengths);
+  }
+
+  /**
+   * The steepest steps, as {@link #steepest(Batch, Batch, float)}, each of its own length.
+   *
+   * @param lengths one for each row of {@code x}, 0 or more
+   */
+  public Batch steepest(Batch x, Batch gradient, float[] lengths) {
     requireWidth(x);
     requireWidth(gradient);
-    if (x.rows() != gradient.rows()) {
-      throw new IllegalArgumentException(
-          "every input needs one gradient, but there were %s inputs and %s gradients"
-              .formatted(x.rows(), gradient.rows()));
-    }
+    requireOneEach(x, gradient.rows(), "gradients");
+    requireOneEach(x, lengths.length, "lengths");
     Room room = new Room();
     return gradient.editRows(
         (i, g) -> {
           room.from(x, i);
-          threat.norm().steepen(g, length, room.low, room.high);
+          threat.norm().steepen(g, lengths[i], room.low, room.high);
         });
   }
 
@@ -92,8 +133,7 @@ public final class Neighbourhood {
           float[] delta = new float[x.length];
           threat
               .norm()
-              .sample(
-                  delta, threat.epsilon(), room.low, room.high, seed.forExample(clean.example(i)));
+              .sample(delta, radius, room.low, room.high, seed.forExample(clean.example(i)));
           for (int j = 0; j < x.length; j++) {
             x[j] = room.clip(j, x[j] + delta[j]);
           }
@@ -130,7 +170,15 @@ public final class Neighbourhood {
       delta[j] = Math.abs(x - from) - Math.abs(x - Math.nextAfter(x, from)) / 2;
     }
     double slack = threat.norm() == Norm.l0() ? 1 : 1 + 1e-5;
-    return threat.norm().of(delta) <= threat.epsilon() * slack;
+    return threat.norm().of(delta) <= radius * slack;
+  }
+
+  private static void requireOneEach(Batch inputs, int count, String what) {
+    if (inputs.rows() != count) {
+      throw new IllegalArgumentException(
+          "there must be one each for %s inputs, but there were %s %s"
+              .formatted(inputs.rows(), count, what));
+    }
   }
 
   private void requireWidth(Batch batch) {

@@ -350,7 +350,7 @@ class NeighbourhoodTest {
     Batch two = Batch.of(new float[2], new float[2]);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> allowed.steepest(allowed.clean(), two, 1))
-        .withMessage("every input needs one gradient, but there were 1 inputs and 2 gradients");
+        .withMessage("there must be one each for 1 inputs, but there were 2 gradients");
   }
 
   @Test

@@ -43,16 +43,11 @@ public abstract class AttackContract {
   /** The attack under test, hyperparameters as shipped or made smaller for speed. */
   protected abstract Attack<? super DifferentiableModel> attack();
 
-  /** The norms the attack supports; all of them unless overridden. */
-  protected List<Norm> norms() {
-    return List.of(Norm.linf(), Norm.l2(), Norm.l1(), Norm.l0());
-  }
-
   /** Every candidate is in ball and domain. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   protected final void stays_inside_the_threat_model(long seed) {
-    for (Norm norm : norms()) {
+    for (Norm norm : attack().norms()) {
       Case c = new Case(seed, norm);
       Batch found = c.run(attack(), c.clean);
       for (int i = 0; i < found.rows(); i++) {
@@ -67,7 +62,7 @@ public abstract class AttackContract {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   protected final void gives_the_same_answer_for_any_batch(long seed) {
-    for (Norm norm : norms()) {
+    for (Norm norm : attack().norms()) {
       Case c = new Case(seed, norm);
       Batch whole = c.run(attack(), c.clean);
       for (int i = 0; i < EXAMPLES; i++) {
@@ -82,7 +77,7 @@ public abstract class AttackContract {
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
   protected final void repeats_itself(long seed) {
-    for (Norm norm : norms()) {
+    for (Norm norm : attack().norms()) {
       Case c = new Case(seed, norm);
       Batch first = c.run(attack(), c.clean);
       Batch second = c.run(attack(), c.clean);
@@ -96,7 +91,7 @@ public abstract class AttackContract {
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
   protected final void changes_nothing_when_the_budget_is_zero(long seed) {
-    for (Norm norm : norms()) {
+    for (Norm norm : attack().norms()) {
       Case c = new Case(seed, norm).withEpsilon(0);
       Batch found = c.run(attack(), c.clean);
       for (int i = 0; i < EXAMPLES; i++) {
@@ -109,7 +104,7 @@ public abstract class AttackContract {
   @Test
   protected final void survives_a_model_without_gradient() {
     Mlp constant = Mlp.linear(DOMAIN, new float[CLASSES][FEATURES], new float[] {1, 0, 0, 0});
-    for (Norm norm : norms()) {
+    for (Norm norm : attack().norms()) {
       Case c = new Case(7, norm);
       Neighbourhood allowed = c.around(c.clean);
       Batch found = attack().perturb(constant, allowed, c.goal, Seed.of(7));
@@ -123,7 +118,7 @@ public abstract class AttackContract {
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
   protected final void gives_one_report_for_any_batch_size_and_workers(long seed) {
-    for (Norm norm : norms()) {
+    for (Norm norm : attack().norms()) {
       Case c = new Case(seed, norm);
       RobustnessReport first = c.evaluate(attack(), EXAMPLES, 1);
       for (int batch : new int[] {1, 4}) {
@@ -138,7 +133,7 @@ public abstract class AttackContract {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   protected final void respects_a_query_budget(long seed) {
-    for (Norm norm : norms()) {
+    for (Norm norm : attack().norms()) {
       Case c = new Case(seed, norm);
       for (int most : new int[] {1, 2, 5}) {
         RobustnessReport report = c.withQueries(most).evaluate(attack(), EXAMPLES, 1);
