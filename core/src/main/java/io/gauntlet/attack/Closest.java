@@ -59,17 +59,20 @@ public final class Closest {
    * those without a success, without a bound all of them.
    */
   public Batch unsettled(Batch candidates) {
-    if (!allowed.isBounded()) {
-      return candidates;
-    }
+    int[] open = open(candidates);
+    return open.length == candidates.rows() ? candidates : candidates.select(open);
+  }
+
+  /** Rows of those {@code candidates} that {@link #unsettled} keeps. */
+  public int[] open(Batch candidates) {
     int[] open = new int[candidates.rows()];
     int count = 0;
     for (int i = 0; i < open.length; i++) {
-      if (distance(candidates, i) == Double.POSITIVE_INFINITY) {
+      if (!allowed.isBounded() || distance(candidates, i) == Double.POSITIVE_INFINITY) {
         open[count++] = i;
       }
     }
-    return count == open.length ? candidates : candidates.select(Arrays.copyOf(open, count));
+    return Arrays.copyOf(open, count);
   }
 
   /** The closest success of each clean example, or the clean example itself. */

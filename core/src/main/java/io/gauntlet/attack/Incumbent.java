@@ -46,6 +46,12 @@ public final class Incumbent {
 
   /** Those of {@code candidates} whose example has not reached the goal yet. */
   public Batch unsettled(Batch candidates) {
+    int[] open = open(candidates);
+    return open.length == candidates.rows() ? candidates : candidates.select(open);
+  }
+
+  /** Rows of those {@code candidates} whose example has not reached the goal yet. */
+  public int[] open(Batch candidates) {
     int[] open = new int[candidates.rows()];
     int count = 0;
     for (int i = 0; i < open.length; i++) {
@@ -53,7 +59,7 @@ public final class Incumbent {
         open[count++] = i;
       }
     }
-    return count == open.length ? candidates : candidates.select(Arrays.copyOf(open, count));
+    return Arrays.copyOf(open, count);
   }
 
   /** The incumbents, one for each clean example. */

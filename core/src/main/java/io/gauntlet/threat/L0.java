@@ -45,6 +45,26 @@ enum L0 implements Norm {
     zeroAllBut((int) Math.ceil(length), gain, gradient);
   }
 
+  /** Moves the features that gain most to their bound, the last one no further than it must. */
+  @Override
+  public void reach(float[] gradient, double gain, float[] low, float[] high) {
+    float[] most = new float[gradient.length];
+    for (int j = 0; j < gradient.length; j++) {
+      most[j] = Math.abs(gradient[j] * (gradient[j] > 0 ? high[j] : low[j]));
+    }
+    double left = gain;
+    float[] step = new float[gradient.length];
+    for (int j : SteepestFirst.order(most)) {
+      if (most[j] == 0 || left <= 0) {
+        break;
+      }
+      float bound = gradient[j] > 0 ? high[j] : low[j];
+      step[j] = most[j] <= left ? bound : (float) (bound * (left / most[j]));
+      left -= most[j];
+    }
+    System.arraycopy(step, 0, gradient, 0, step.length);
+  }
+
   @Override
   public void sample(
       float[] delta, float radius, float[] low, float[] high, RandomGenerator random) {

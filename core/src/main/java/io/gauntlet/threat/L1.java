@@ -1,10 +1,11 @@
 package io.gauntlet.threat;
 
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 enum L1 implements Norm {
   INSTANCE;
+
+  private static final double ROUNDING = 1e-14;
 
   @Override
   public double of(float[] delta) {
@@ -18,14 +19,13 @@ enum L1 implements Norm {
   /**
    * The nearest point is {@code clip(soft(delta, t), low, high)} for the smallest threshold {@code
    * t >= 0} that fits the ball, where {@code soft} shrinks every feature towards zero by t (Croce,
-   * Hein 2021, proposition 2.2). The size is linear in t between the points where a feature reaches
-   * zero or leaves its bound, so that sorting these points gives t exactly.
+   * Hein 2021, proposition 2.2).
    */
   @Override
   public void project(float[] delta, float radius, float[] low, float[] high) {
     double threshold = 0;
     if (boxedSize(delta, 0, low, high) > radius) {
-      threshold = threshold(delta, radius, low, high);
+      threshold = radius > 0 ? threshold(delta, radius, low, high) : Double.POSITIVE_INFINITY;
     }
     for (int j = 0; j < delta.length; j++) {
       double shrunk = Math.max(0, Math.abs(delta[j]) - threshold);
@@ -33,36 +33,45 @@ enum L1 implements Norm {
     }
   }
 
+  /**
+   * The size is linear in the threshold between the points where a feature reaches zero or leaves
+   * its bound, so that Newton's method is exact on the right piece; bisection brings it there.
+   */
   private static double threshold(float[] delta, float radius, float[] low, float[] high) {
-    double[] points = new double[2 * delta.length];
-    for (int j = 0; j < delta.length; j++) {
-      double size = Math.abs(delta[j]);
-      points[2 * j] = size;
-      points[2 * j + 1] = Math.max(0, size - (delta[j] > 0 ? high[j] : -low[j]));
+    double below = 0; // there the size is above the radius, at above it is not
+    double above = 0;
+    for (float d : delta) {
+      above = Math.max(above, Math.abs(d));
     }
-    Arrays.sort(points);
-    int below = 0; // size at points[below] is above the radius, at points[above] it is not
-    int above = points.length - 1;
-    if (boxedSize(delta, points[0], low, high) <= radius) {
-      return between(delta, radius, low, high, 0, points[0]);
-    }
-    while (above - below > 1) {
-      int middle = (below + above) >>> 1;
-      if (boxedSize(delta, points[middle], low, high) > radius) {
-        below = middle;
-      } else {
-        above = middle;
+    double threshold = 0;
+    while (true) {
+      double size = 0;
+      int slope = 0;
+      for (int j = 0; j < delta.length; j++) {
+        double bound = delta[j] > 0 ? high[j] : -low[j];
+        double shrunk = Math.abs(delta[j]) - threshold;
+        if (shrunk > 0) {
+          size += Math.min(bound, shrunk);
+          slope += shrunk <= bound ? 1 : 0;
+        }
       }
+      if (size > radius) {
+        below = threshold;
+      } else {
+        above = threshold;
+      }
+      double next = threshold + (size - radius) / slope;
+      if (Math.abs(next - threshold) <= ROUNDING * above) {
+        return next;
+      }
+      if (!(next > below && next < above)) {
+        next = (below + above) / 2;
+        if (next <= below || next >= above) {
+          return above;
+        }
+      }
+      threshold = next;
     }
-    return between(delta, radius, low, high, points[below], points[above]);
-  }
-
-  private static double between(
-      float[] delta, float radius, float[] low, float[] high, double from, double to) {
-    double atFrom = boxedSize(delta, from, low, high);
-    double atTo = boxedSize(delta, to, low, high);
-    // seen from the upper end, which then comes out exactly where it is the answer, as for radius 0
-    return atFrom == atTo ? to : to - (to - from) * (radius - atTo) / (atFrom - atTo);
   }
 
   private static double boxedSize(float[] delta, double threshold, float[] low, float[] high) {
@@ -87,6 +96,24 @@ enum L1 implements Norm {
       if (gradient[j] == 0 || left <= 0) {
         break;
       }
+    }
+    System.arraycopy(step, 0, gradient, 0, step.length);
+  }
+
+  /** Moves the features with the steepest gradient to their bound until the gain is there. */
+  @Override
+  public void reach(float[] gradient, double gain, float[] low, float[] high) {
+    double left = gain;
+    float[] step = new float[gradient.length];
+    for (int j : SteepestFirst.order(gradient)) {
+      if (gradient[j] == 0 || left <= 0) {
+        break;
+      }
+      double slope = Math.abs(gradient[j]);
+      float room = gradient[j] > 0 ? high[j] : -low[j];
+      float move = (float) Math.min(room, left / slope);
+      step[j] = Math.copySign(move, gradient[j]);
+      left -= move * slope;
     }
     System.arraycopy(step, 0, gradient, 0, step.length);
   }

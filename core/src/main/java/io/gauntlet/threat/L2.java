@@ -75,6 +75,16 @@ enum L2 implements Norm {
     }
   }
 
+  /** Every feature moves by one multiple of its gradient or to its bound, whichever is nearer. */
+  @Override
+  public void reach(float[] gradient, double gain, float[] low, float[] high) {
+    double multiple = Slope.lengthFor(gain, gradient, low, high, Math::abs);
+    for (int j = 0; j < gradient.length; j++) {
+      float step = gradient[j] == 0 ? gradient[j] : (float) (multiple * gradient[j]);
+      gradient[j] = Math.min(high[j], Math.max(low[j], step));
+    }
+  }
+
   @Override
   public void sample(
       float[] delta, float radius, float[] low, float[] high, RandomGenerator random) {

@@ -30,6 +30,13 @@ enum Linf implements Norm {
     }
   }
 
+  /** Every feature moves by one length or to its bound, whichever is nearer. */
+  @Override
+  public void reach(float[] gradient, double gain, float[] low, float[] high) {
+    float length = (float) Slope.lengthFor(gain, gradient, low, high, g -> 1);
+    steepen(gradient, length, low, high);
+  }
+
   @Override
   public void sample(
       float[] delta, float radius, float[] low, float[] high, RandomGenerator random) {

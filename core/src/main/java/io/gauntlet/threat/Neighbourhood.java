@@ -124,6 +124,27 @@ public final class Neighbourhood {
         });
   }
 
+  /**
+   * The smallest step from {@code x}, in this threat's norm, that stays in the domain and gains
+   * {@code gains} by the linearised loss, or the one that gains most where the domain has no room.
+   *
+   * @param x inside the domain, shape (rows, features)
+   * @param gradient of each row's loss by its input, shape (rows, features), in the order of x
+   * @param gains one for each row, in loss units; not negative
+   */
+  public Batch reach(Batch x, Batch gradient, float[] gains) {
+    requireWidth(x);
+    requireWidth(gradient);
+    requireOneEach(x, gradient.rows(), "gradients");
+    requireOneEach(x, gains.length, "gains");
+    Room room = new Room();
+    return gradient.editRows(
+        (i, g) -> {
+          room.from(x, i);
+          threat.norm().reach(g, gains[i], room.low, room.high);
+        });
+  }
+
   /** One point for each clean example, drawn uniformly from its ball and put into the domain. */
   public Batch sample(Seed seed) {
     Room room = new Room();

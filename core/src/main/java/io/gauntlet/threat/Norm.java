@@ -52,6 +52,17 @@ public sealed interface Norm permits Linf, L2, L1, L0 {
    */
   void steepen(float[] gradient, float length, float[] low, float[] high);
 
+  /**
+   * Turns a gradient into the smallest step in the box whose linearised gain is {@code gain}: the
+   * projection onto a hyperplane that minimum-norm attacks take for the boundary (Croce, Hein: <a
+   * href="https://arxiv.org/abs/1907.02044">Minimally distorted Adversarial Examples</a>, ICML
+   * 2020, section 2.2). Where the box has no room for that gain, the step that gains most. A zero
+   * gradient stays zero.
+   *
+   * @param gain of the step times the gradient, in loss units; not negative
+   */
+  void reach(float[] gradient, double gain, float[] low, float[] high);
+
   /** Fills {@code delta} with a draw from ball and box: uniform in the ball, then projected. */
   void sample(float[] delta, float radius, float[] low, float[] high, RandomGenerator random);
 }
