@@ -135,6 +135,6 @@ class QueryCountsTest {
             "Fgsm[objective=CROSS_ENTROPY]",
             "Bim[steps=10, relativeStep=0.2]",
             "Pgd[steps=40, travel=8.0, restarts=2, start=RANDOM,"
-                + " objectives=[CROSS_ENTROPY, MARGIN], effort=UNTIL_FOOLED]");
+                + " objectives=[CROSS_ENTROPY, MARGIN], effort=UNTIL_FOOLED, draws=1]");
   }
 }

@@ -96,6 +96,20 @@ public sealed interface Caveat {
   }
 
   /**
+   * The time ran out before every attack had looked for the closest success. Only without a bound.
+   *
+   * @param examples fooled ones that not all attacks were through with
+   */
+  record DistancesUnfinished(int examples) implements Caveat {
+    @Override
+    public String message() {
+      return "the time limit kept some attacks from %s fooled examples; their distances may not be"
+              .formatted(examples)
+          + " the smallest";
+    }
+  }
+
+  /**
    * A suite is not quite what its name promises.
    *
    * @param message where it departs, and why

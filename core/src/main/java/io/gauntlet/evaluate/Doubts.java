@@ -40,6 +40,9 @@ final class Doubts {
     if (unfinished > 0) {
       caveats.add(new Caveat.TimeRanOut(unfinished));
     }
+    if (ledger.fallenInHaste() > 0) {
+      caveats.add(new Caveat.DistancesUnfinished(ledger.fallenInHaste()));
+    }
     double width = report.robustAccuracyInterval(0.95).width();
     if (width > Caveat.TooFewExamples.WIDEST && unfinished == 0) {
       caveats.add(new Caveat.TooFewExamples(report.examples(), width));

@@ -133,7 +133,9 @@ record Evaluation<M extends Model>(
         done -> {
           Found found = done.found();
           found.findings().forEach(ledger::add);
-          if (checkpoint != null && found.whole()) {
+          if (!found.whole()) {
+            found.findings().forEach(finding -> ledger.cutOff(finding.example()));
+          } else if (checkpoint != null) {
             checkpoint.add(phase, done.seconds(), found.findings());
           }
           tell(phase, entered, ledger);

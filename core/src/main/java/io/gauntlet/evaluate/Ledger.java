@@ -14,6 +14,7 @@ final class Ledger {
   private final List<@Nullable Finding[]> phases = new ArrayList<>();
   private final double[] seconds;
   private final int[] done;
+  private final boolean[] cutOff;
   private int fallen;
 
   /**
@@ -29,6 +30,7 @@ final class Ledger {
     }
     seconds = new double[attacks + 1];
     done = new int[attacks + 1];
+    cutOff = new boolean[examples.count()];
   }
 
   void add(Finding finding) {
@@ -48,6 +50,11 @@ final class Ledger {
     fallen += finding.isFall() && !isFallen(row) ? 1 : 0;
     phase[row] = finding;
     done[finding.phase()]++;
+  }
+
+  /** Takes note that the time ran out while an attack was at this example. */
+  void cutOff(long example) {
+    cutOff[examples.inputs().rowOf(example)] = true;
   }
 
   void addSeconds(int phase, double more) {
@@ -206,21 +213,33 @@ final class Ledger {
     return count;
   }
 
-  /** Examples that fell to an attack without gradients after one with gradients had failed. */
+  /** Fooled examples that a closer success may have been missed for because the time ran out. */
+  int fallenInHaste() {
+    int count = 0;
+    for (int row = 0; row < examples.count(); row++) {
+      count += closest && cutOff[row] && isFallen(row) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Examples that fell to an attack without gradients, but to none of those with gradients. */
   int fallenToBlackBox() {
     int count = 0;
     for (int row = 0; row < examples.count(); row++) {
-      boolean whiteBoxFailed = false;
+      boolean whiteBoxTried = false;
+      boolean whiteBoxFooled = false;
+      boolean blackBoxFooled = false;
       for (int phase = 1; phase < phases.size(); phase++) {
         Finding finding = finding(phase, row);
-        if (finding != null && finding.result() == Finding.Result.FOOLED) {
-          count += whiteBoxFailed && finding.gradientQueries() == 0 ? 1 : 0;
+        if (finding != null && finding.result() != Finding.Result.UNFINISHED) {
+          boolean fooled = finding.result() == Finding.Result.FOOLED;
+          boolean whiteBox = finding.gradientQueries() > 0;
+          whiteBoxTried |= whiteBox;
+          whiteBoxFooled |= whiteBox && fooled;
+          blackBoxFooled |= !whiteBox && fooled;
         }
-        whiteBoxFailed |=
-            finding != null
-                && finding.result() == Finding.Result.SURVIVED
-                && finding.gradientQueries() > 0;
       }
+      count += whiteBoxTried && !whiteBoxFooled && blackBoxFooled ? 1 : 0;
     }
     return count;
   }

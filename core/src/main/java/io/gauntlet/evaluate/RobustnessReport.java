@@ -2,6 +2,8 @@ package io.gauntlet.evaluate;
 
 import io.gauntlet.model.Batch;
 import io.gauntlet.threat.ThreatModel;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -58,7 +60,97 @@ public record RobustnessReport(
    * time limit left unfinished do not count as robust.
    */
   public double robustAccuracy() {
-    return (double) count(Outcome.Survived.class) / examples();
+    return robustAccuracyAt(threat.epsilon());
+  }
+
+  /**
+   * Share of examples that were right at first and not fooled by any change of at most this size,
+   * in [0, 1]. Unfinished examples do not count as robust. Sizes are compared as floats.
+   *
+   * <p>Like every result of attacks an upper bound. It is loose for an epsilon below that of a
+   * bounded threat model, under which attacks need not look for small changes; that is what {@link
+   * ThreatModel#unbounded} is for.
+   *
+   * @param epsilon size, not negative, at most that of the threat model
+   */
+  public double robustAccuracyAt(double epsilon) {
+    return (double) robustAt(epsilon) / examples();
+  }
+
+  private int robustAt(double epsilon) {
+    float size = (float) epsilon;
+    if (!(epsilon >= 0 && size <= threat.epsilon())) {
+      throw new IllegalArgumentException(
+          "epsilon must be from 0 to that of the threat model, %s, but was %s"
+              .formatted(threat.epsilon(), epsilon));
+    }
+    return (int)
+        outcomes.stream()
+            .filter(o -> o instanceof Outcome.Survived || withstoodUpTo(o) > size)
+            .count();
+  }
+
+  /** Size of the changes that an example first fell to, infinite if to none. */
+  private float withstoodUpTo(Outcome outcome) {
+    if (outcome instanceof Outcome.Fooled fooled) {
+      // rounding may carry an attack a little beyond the radius, which was forgiven
+      return Math.min((float) fooled.distance(), threat.epsilon());
+    }
+    return outcome instanceof Outcome.Survived ? Float.POSITIVE_INFINITY : 0;
+  }
+
+  /**
+   * Robust accuracy at one size of change.
+   *
+   * @param epsilon in the threat's norm and input units
+   * @param robustAccuracy from this epsilon up to, but not including, that of the next point
+   */
+  public record Point(double epsilon, double robustAccuracy) {}
+
+  /**
+   * Robust accuracy against epsilon, a falling staircase: its value at 0, then one point for each
+   * distinct distance at which an example fell, nearest first.
+   */
+  public List<Point> curve() {
+    float[] falls = new float[examples()];
+    int standing = 0;
+    for (Outcome outcome : outcomes) {
+      float size = withstoodUpTo(outcome);
+      falls[standing] = size;
+      standing += size > 0 ? 1 : 0;
+    }
+    Arrays.sort(falls, 0, standing);
+    List<Point> points = new ArrayList<>();
+    points.add(new Point(0, (double) standing / examples()));
+    for (int fallen = 1;
+        fallen <= standing && falls[fallen - 1] < Float.POSITIVE_INFINITY;
+        fallen++) {
+      if (fallen == standing || falls[fallen] > falls[fallen - 1]) {
+        points.add(new Point(falls[fallen - 1], (double) (standing - fallen) / examples()));
+      }
+    }
+    return List.copyOf(points);
+  }
+
+  /**
+   * Median size of the smallest change found that fools, over the examples that the model gets
+   * right without an attacker: half of them fall to smaller ones. Survivors count as infinitely far
+   * and unfinished examples as fooled without a change. In the threat's norm and input units; NaN
+   * if the model gets nothing right.
+   */
+  public double medianDistance() {
+    double[] distances =
+        outcomes.stream()
+            .filter(o -> !(o instanceof Outcome.Misclassified) && o.prediction() >= 0)
+            .mapToDouble(o -> o instanceof Outcome.Fooled f ? f.distance() : withstoodUpTo(o))
+            .sorted()
+            .toArray();
+    int middle = distances.length / 2;
+    return distances.length == 0
+        ? Double.NaN
+        : distances.length % 2 == 1
+            ? distances[middle]
+            : (distances[middle - 1] + distances[middle]) / 2;
   }
 
   /**
@@ -68,10 +160,18 @@ public record RobustnessReport(
    * @param confidence such as 0.95
    */
   public Interval robustAccuracyInterval(double confidence) {
-    int survived = count(Outcome.Survived.class);
-    int perhaps = survived + count(Outcome.Unfinished.class);
+    return robustAccuracyIntervalAt(threat.epsilon(), confidence);
+  }
+
+  /**
+   * The interval of {@link #robustAccuracyAt}, as {@link #robustAccuracyInterval} is that of {@link
+   * #robustAccuracy}; for one epsilon, not for the whole curve at once.
+   */
+  public Interval robustAccuracyIntervalAt(double epsilon, double confidence) {
+    int robust = robustAt(epsilon);
+    int perhaps = robust + count(Outcome.Unfinished.class);
     return new Interval(
-        Interval.clopperPearson(survived, examples(), confidence).lower(),
+        Interval.clopperPearson(robust, examples(), confidence).lower(),
         Interval.clopperPearson(perhaps, examples(), confidence).upper(),
         confidence);
   }

@@ -20,7 +20,8 @@ import java.nio.file.Path;
  * <pre>{@code
  * { "threatModel": {"norm", "epsilon", "queries"}, "goal",
  *   "examples", "cleanAccuracy", "robustAccuracy",
- *   "interval": {"lower", "upper", "confidence"}, "seconds",
+ *   "interval": {"lower", "upper", "confidence"},
+ *   "medianDistance", "curve": [{"epsilon", "robustAccuracy"}], "seconds",
  *   "attacks": [{"name", "title", "attempted", "fooled", "attackSuccessRate",
  *                "medianDistance", "forwardQueries", "gradientQueries", "seconds"}],
  *   "outcomes": [{"index", "label", "outcome", "distance", "attack", "prediction"}],
@@ -34,6 +35,12 @@ import java.nio.file.Path;
  * input units. {@code outcome} is one of {@code misclassified}, {@code survived}, {@code fooled},
  * {@code unfinished}; only {@code fooled} has an {@code attack} and a {@code distance}. What does
  * not exist, such as the success rate of an attack that found nobody standing, is {@code null}.
+ *
+ * <p>Only a threat model without a bound, whose {@code epsilon} is {@code null}, has a {@code
+ * curve} and a {@code medianDistance}, which is {@code null} too if most examples withstood
+ * everything. The curve falls in steps: each {@code robustAccuracy} holds from its {@code epsilon}
+ * up to, but not including, the next; the first epsilon is 0, the last accuracy that of the
+ * survivors.
  */
 public final class JsonReport {
   private JsonReport() {}
@@ -78,6 +85,7 @@ public final class JsonReport {
       json.name("lower").value(interval.lower());
       json.name("upper").value(interval.upper());
       json.name("confidence").value(interval.confidence()).endObject();
+      curve(json, report);
       json.name("seconds").value(report.seconds());
       attacks(json, report);
       outcomes(json, report);
@@ -88,6 +96,23 @@ public final class JsonReport {
       throw new UncheckedIOException(e);
     }
     return text.toString();
+  }
+
+  private static void curve(JsonWriter json, RobustnessReport report) throws IOException {
+    if (report.threat().isBounded()) {
+      json.name("medianDistance").nullValue();
+      json.name("curve").nullValue();
+      return;
+    }
+    number(json.name("medianDistance"), report.medianDistance());
+    json.name("curve").beginArray();
+    for (RobustnessReport.Point point : report.curve()) {
+      json.beginObject();
+      json.name("epsilon").value(point.epsilon());
+      json.name("robustAccuracy").value(point.robustAccuracy());
+      json.endObject();
+    }
+    json.endArray();
   }
 
   private static void attacks(JsonWriter json, RobustnessReport report) throws IOException {
@@ -175,10 +200,10 @@ public final class JsonReport {
   }
 
   private static void number(JsonWriter json, double value) throws IOException {
-    if (Double.isNaN(value)) {
-      json.nullValue();
-    } else {
+    if (Double.isFinite(value)) {
       json.value(value);
+    } else {
+      json.nullValue();
     }
   }
 }

@@ -5,6 +5,8 @@ import io.gauntlet.evaluate.Caveat;
 import io.gauntlet.evaluate.Interval;
 import io.gauntlet.evaluate.Outcome;
 import io.gauntlet.evaluate.RobustnessReport;
+import io.gauntlet.threat.Norm;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,20 +29,28 @@ public final class TextReport {
         "Clean",
         "%s of %s examples are classified correctly"
             .formatted(percent(report.cleanAccuracy()), report.examples()));
-    fact(
-        text,
-        "Robust",
-        "%s still are after every attack (95 %% interval %s to %s)"
-            .formatted(
-                percent(report.robustAccuracy()),
-                percent(interval.lower()),
-                percent(interval.upper())));
+    if (report.threat().isBounded()) {
+      fact(
+          text,
+          "Robust",
+          "%s still are after every attack (95 %% interval %s to %s)"
+              .formatted(
+                  percent(report.robustAccuracy()),
+                  percent(interval.lower()),
+                  percent(interval.upper())));
+    } else {
+      distance(text, report);
+    }
     int unfinished = report.count(Outcome.Unfinished.class);
     if (unfinished > 0) {
       fact(text, "Unfinished", unfinished + " examples");
     }
     text.append('\n');
-    table(text, report);
+    if (!report.threat().isBounded()) {
+      table(text, curve(report));
+      text.append('\n');
+    }
+    table(text, attacks(report));
     for (Caveat caveat : report.caveats()) {
       text.append('\n');
       fact(text, "Caveat", caveat.getClass().getSimpleName() + ": " + caveat.message());
@@ -64,7 +74,37 @@ public final class TextReport {
             .formatted(report.threat().norm(), queries);
   }
 
-  private static void table(StringBuilder text, RobustnessReport report) {
+  private static void distance(StringBuilder text, RobustnessReport report) {
+    double median = report.medianDistance();
+    fact(
+        text,
+        "Distance",
+        Double.isInfinite(median)
+            ? "half or more of those were not fooled by any change"
+            : "half of those are fooled by an %s change of %s or less"
+                .formatted(report.threat().norm(), number(median)));
+    int survived = report.count(Outcome.Survived.class);
+    if (survived > 0) {
+      fact(text, "Survived", survived + " examples were not fooled by any change");
+    }
+  }
+
+  /** Robust accuracy at round sizes, from none to the largest that any example withstood. */
+  private static List<String[]> curve(RobustnessReport report) {
+    List<RobustnessReport.Point> curve = report.curve();
+    double farthest = curve.get(curve.size() - 1).epsilon();
+    List<BigDecimal> epsilons = Ticks.upTo(farthest, report.threat().norm() == Norm.l0());
+    List<String> sizes = new ArrayList<>(List.of("epsilon"));
+    List<String> accuracies = new ArrayList<>(List.of("robust accuracy"));
+    for (BigDecimal epsilon : epsilons) {
+      String size = epsilon.toString();
+      sizes.add(size.length() <= 8 ? size : number(epsilon.doubleValue()));
+      accuracies.add(percent(report.robustAccuracyAt(epsilon.doubleValue())));
+    }
+    return List.of(sizes.toArray(String[]::new), accuracies.toArray(String[]::new));
+  }
+
+  private static List<String[]> attacks(RobustnessReport report) {
     List<String[]> rows = new ArrayList<>();
     rows.add(
         new String[] {
@@ -83,6 +123,10 @@ public final class TextReport {
             String.format(Locale.ROOT, "%.1f s", attack.seconds())
           });
     }
+    return rows;
+  }
+
+  private static void table(StringBuilder text, List<String[]> rows) {
     int[] widths = new int[rows.get(0).length];
     for (String[] row : rows) {
       for (int k = 0; k < row.length; k++) {

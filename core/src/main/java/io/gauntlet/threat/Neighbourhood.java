@@ -34,7 +34,9 @@ public final class Neighbourhood {
     for (int j = 0; j < across.length; j++) {
       across[j] = domain.upper(j) - domain.lower(j);
     }
-    return (float) norm.of(across);
+    double size = norm.of(across);
+    float rounded = (float) size;
+    return rounded < size ? Math.nextUp(rounded) : rounded; // the far corner is legal too
   }
 
   /** The unperturbed examples, each once. */

@@ -11,6 +11,7 @@ import io.gauntlet.evaluate.Interval;
 import io.gauntlet.evaluate.Outcome;
 import io.gauntlet.evaluate.RobustnessReport;
 import io.gauntlet.model.Batch;
+import io.gauntlet.threat.Norm;
 import io.gauntlet.threat.ThreatModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,7 @@ class JsonReportTest {
          "cleanAccuracy":0.75,
          "robustAccuracy":0.2,
          "interval":{"lower":%s,"upper":%s,"confidence":0.95},
+         "medianDistance":null,"curve":null,
          "seconds":13.5,
          "attacks":[
           {"name":"RandomNoise[draws=100]","title":"Noise","attempted":4,"fooled":0,
@@ -85,6 +87,39 @@ class JsonReportTest {
     JsonObject json = parsed(Fixed.report(threat, List.of(), List.of()));
     assertThat(json.getAsJsonObject("threatModel"))
         .hasToString("{\"norm\":\"L2\",\"epsilon\":0.5,\"queries\":3000000000}");
+  }
+
+  @Test
+  void without_a_bound_it_has_a_curve_and_a_median() {
+    List<Outcome> outcomes =
+        List.of(
+            new Outcome.Fooled(0, 0, 1, "A[]", 0.5),
+            new Outcome.Misclassified(1, 0, 1),
+            new Outcome.Fooled(2, 0, 1, "A[]", 0.25),
+            new Outcome.Fooled(3, 0, 1, "A[]", 2));
+    ThreatModel anything = ThreatModel.unbounded(Norm.l2());
+    JsonObject json =
+        parsed(Fixed.report(anything, outcomes, List.of(), List.of(), Batch.of(new float[1])));
+    assertThat(json.getAsJsonObject("threatModel").get("epsilon").isJsonNull()).isTrue();
+    assertThat(json.get("medianDistance").getAsDouble()).isEqualTo(0.5);
+    assertThat(json.getAsJsonArray("curve"))
+        .hasToString(
+            "[{\"epsilon\":0.0,\"robustAccuracy\":0.75},{\"epsilon\":0.25,\"robustAccuracy\":0.5},"
+                + "{\"epsilon\":0.5,\"robustAccuracy\":0.25},{\"epsilon\":2.0,\"robustAccuracy\":0.0}]");
+  }
+
+  @Test
+  void a_median_that_is_infinitely_far_is_null() {
+    JsonObject json =
+        parsed(
+            Fixed.report(
+                ThreatModel.unbounded(Norm.l2()),
+                List.of(new Outcome.Survived(0, 0, 0)),
+                List.of(),
+                List.of(),
+                Batch.of()));
+    assertThat(json.get("medianDistance").isJsonNull()).isTrue();
+    assertThat(json.getAsJsonArray("curve")).hasSize(1);
   }
 
   @Test

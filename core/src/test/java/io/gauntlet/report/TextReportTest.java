@@ -7,11 +7,15 @@ import io.gauntlet.evaluate.Caveat;
 import io.gauntlet.evaluate.Outcome;
 import io.gauntlet.evaluate.RobustnessReport;
 import io.gauntlet.model.Batch;
+import io.gauntlet.threat.Norm;
 import io.gauntlet.threat.ThreatModel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TextReportTest {
   @Test
@@ -50,6 +54,64 @@ class TextReportTest {
             Robust      100.0 % still are after every attack (95 % interval 2.5 % to 100.0 %)
 
             attack""");
+  }
+
+  private static RobustnessReport unbounded(Norm norm, double... distances) {
+    List<Outcome> outcomes = new ArrayList<>(List.of(new Outcome.Misclassified(0, 0, 1)));
+    for (double distance : distances) {
+      long example = outcomes.size();
+      outcomes.add(
+          Double.isInfinite(distance)
+              ? new Outcome.Survived(example, 0, 0)
+              : new Outcome.Fooled(example, 0, 1, "A", distance));
+    }
+    return Fixed.report(
+        ThreatModel.unbounded(norm), outcomes, Fixed.ATTACKS.subList(1, 2), List.of(), Batch.of());
+  }
+
+  @Test
+  void without_a_bound_the_median_distance_and_the_curve_say_what_a_rate_cannot() {
+    assertThat(TextReport.toString(unbounded(Norm.l2(), 0.25, 0.5, 0.5, 0.875)))
+        .isEqualTo(
+            """
+            Attacker    untargeted: may change an input to anything legal, the closest by L2 counts
+            Clean       80.0 % of 5 examples are classified correctly
+            Distance    half of those are fooled by an L2 change of 0.5000 or less
+
+            epsilon             0.0     0.2     0.4     0.6     0.8    1.0
+            robust accuracy  80.0 %  80.0 %  60.0 %  20.0 %  20.0 %  0.0 %
+
+            attack  tried on  fooled  success  median dist.  gradients    forwards    time
+            PGD-40         3       1   33.3 %        0.3333        120  5000000000  12.3 s
+            """);
+  }
+
+  @Test
+  void without_a_bound_survivors_are_said() {
+    double never = Double.POSITIVE_INFINITY;
+    assertThat(TextReport.toString(unbounded(Norm.l0(), 3, 7, never, never, never)))
+        .contains(
+            """
+            Distance    half or more of those were not fooled by any change
+            Survived    3 examples were not fooled by any change
+
+            epsilon               0       1       2       3       4       5       6       7
+            robust accuracy  83.3 %  83.3 %  83.3 %  66.7 %  66.7 %  66.7 %  66.7 %  50.0 %
+            """);
+    assertThat(TextReport.toString(unbounded(Norm.l1(), never)))
+        .contains(
+            """
+            epsilon               0
+            robust accuracy  50.0 %
+            """);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-38, 7.1e-8, 0.0123, 1, 123456789, 1e30})
+  void without_a_bound_it_fits_100_columns_whatever_the_distance(double distance) {
+    String text = TextReport.toString(unbounded(Norm.l1(), distance, distance / 3));
+    assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+    assertThat(text).containsPattern("robust accuracy  66.7 %.*  0.0 %\n");
   }
 
   @Test

@@ -362,4 +362,114 @@ class NeighbourhoodTest {
     assertThat(allowed.radius()).isEqualTo(0.5f);
     assertThat(allowed).hasToString("L2 epsilon 0.5 around 1 rows of 2");
   }
+
+  @ParameterizedTest
+  @MethodSource("threats_and_seeds")
+  void a_radius_for_each_candidate_is_that_of_a_threat_model_of_its_own(
+      ThreatModel threat, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Batch clean = inputs(6, 1, random).standingFor(3, 5, 8, 100, 101, 7_000_000_000L);
+    int[] chosen = {4, 1, 1, 5, 0};
+    float[] radii = {0, 1, 2, 5, 0.25f};
+    Batch candidates = clean.select(chosen).plus(anywhere(5, random));
+    Neighbourhood allowed = threat.around(clean, Domain.UNIT);
+    Batch moved = allowed.project(candidates, radii);
+    for (int i = 0; i < chosen.length; i++) {
+      Neighbourhood own = new ThreatModel(threat.norm(), radii[i]).around(clean, Domain.UNIT);
+      assertThat(moved.example(i)).isEqualTo(candidates.example(i));
+      assertThat(moved.row(i)).containsExactly(own.project(only(candidates, i)).row(0));
+      assertThat(own.contains(moved, i)).isTrue();
+    }
+    assertThat(moved.row(0)).containsExactly(clean.row(4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("threats_and_seeds")
+  void an_infinite_radius_leaves_nothing_but_the_domain(ThreatModel threat, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Batch clean = inputs(4, 1, random);
+    Batch candidates = clean.plus(anywhere(4, random));
+    float[] infinite = new float[4];
+    Arrays.fill(infinite, Float.POSITIVE_INFINITY);
+    Batch moved = threat.around(clean, Domain.UNIT).project(candidates, infinite);
+    Batch clipped = candidates.editRows((i, x) -> clip(x, 1));
+    assertThat(flat(moved)).usingComparatorWithPrecision(1e-6f).containsExactly(flat(clipped));
+  }
+
+  @ParameterizedTest
+  @MethodSource("threats_and_seeds")
+  void a_length_for_each_step_is_that_of_a_step_alone(ThreatModel threat, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Batch x = inputs(5, 1, random);
+    Batch gradients = anywhere(5, random);
+    float[] lengths = {0, 1, 2, 0.25f, 3};
+    Neighbourhood allowed = threat.around(x, Domain.UNIT);
+    Batch steps = allowed.steepest(x, gradients, lengths);
+    for (int i = 0; i < lengths.length; i++) {
+      assertThat(steps.row(i))
+          .containsExactly(allowed.steepest(only(x, i), only(gradients, i), lengths[i]).row(0));
+    }
+  }
+
+  @Test
+  void every_candidate_needs_its_radius_and_every_input_its_length() {
+    Neighbourhood allowed = ThreatModel.linf(1).around(Batch.of(new float[2]), Domain.UNIT);
+    Batch one = allowed.clean();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> allowed.project(one, new float[2]))
+        .withMessage("there must be one each for 1 inputs, but there were 2 radii");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> allowed.steepest(one, one, new float[0]))
+        .withMessage("there must be one each for 1 inputs, but there were 0 lengths");
+  }
+
+  @Test
+  void without_a_bound_the_radius_is_the_size_of_the_domain() {
+    Domain domain = Domain.perFeature(List.of(new Range(0, 3), new Range(-2, 2), new Range(5, 17)));
+    Batch clean = Batch.of(new float[] {1, 1, 5});
+    double[] sizes = {12, 13, 19, 3};
+    List<Norm> norms = List.of(Norm.linf(), Norm.l2(), Norm.l1(), Norm.l0());
+    for (int i = 0; i < sizes.length; i++) {
+      Neighbourhood allowed = ThreatModel.unbounded(norms.get(i)).around(clean, domain);
+      assertThat((double) allowed.radius()).as("%s", norms.get(i)).isEqualTo(sizes[i]);
+      assertThat(allowed.isBounded()).isFalse();
+    }
+    assertThat(ThreatModel.l2(9).around(clean, domain).isBounded()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void without_a_bound_every_legal_input_is_inside_and_stays_where_it_is(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    for (Norm norm : NormSizeTest.norms()) {
+      for (float upper : new float[] {1, 255, 1e6f}) {
+        Batch clean = inputs(20, upper, random);
+        Batch anyOther = inputs(20, upper, random);
+        Batch opposite = clean.editRows((i, x) -> Arrays.fill(x, i % 2 * upper));
+        Batch corners = clean.editRows((i, x) -> Arrays.fill(x, (1 - i % 2) * upper));
+        Domain domain = Domain.of(0, upper);
+        Neighbourhood allowed = ThreatModel.unbounded(norm).around(clean, domain);
+        assertThat(flat(allowed.project(anyOther))).containsExactly(flat(anyOther));
+        Batch drawn = allowed.sample(Seed.of(seed));
+        Neighbourhood across = ThreatModel.unbounded(norm).around(corners, domain);
+        for (int i = 0; i < 20; i++) {
+          assertThat(allowed.contains(anyOther, i)).isTrue();
+          assertThat(allowed.contains(drawn, i)).isTrue();
+          assertThat(across.contains(opposite, i)).as("%s corner to corner", norm).isTrue();
+        }
+        assertThat(flat(across.project(opposite))).containsExactly(flat(opposite));
+      }
+    }
+  }
+
+  @Test
+  void without_a_bound_the_domain_still_holds() {
+    Batch clean = Batch.of(new float[] {0, 1});
+    for (Norm norm : NormSizeTest.norms()) {
+      Neighbourhood allowed = ThreatModel.unbounded(norm).around(clean, Domain.UNIT);
+      assertThat(allowed.contains(Batch.of(new float[] {-1e-30f, 1}), 0)).isFalse();
+      assertThat(allowed.contains(Batch.of(new float[] {0, Float.NaN}), 0)).isFalse();
+      assertThat(allowed.project(Batch.of(new float[] {-3, 9})).row(0)).containsExactly(0, 1);
+    }
+  }
 }

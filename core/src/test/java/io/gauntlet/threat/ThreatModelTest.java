@@ -45,4 +45,31 @@ class ThreatModelTest {
   void allows_a_radius_of_zero() {
     assertThat(ThreatModel.linf(0).epsilon()).isZero();
   }
+
+  @Test
+  void without_a_bound_any_size_is_allowed() {
+    ThreatModel anything = ThreatModel.unbounded(Norm.l2());
+    assertThat(anything.isBounded()).isFalse();
+    assertThat(anything.epsilon()).isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(anything).hasToString("L2 unbounded");
+    assertThat(anything.withQueries(50)).hasToString("L2 unbounded, 50 queries");
+    assertThat(anything.withQueries(50).isBounded()).isFalse();
+    assertThat(anything).isNotEqualTo(ThreatModel.unbounded(Norm.l1()));
+    assertThat(new ThreatModel(Norm.l2(), Float.POSITIVE_INFINITY)).isEqualTo(anything);
+  }
+
+  @Test
+  void with_a_bound_however_large_it_is_bounded() {
+    assertThat(ThreatModel.linf(Float.MAX_VALUE).isBounded()).isTrue();
+    assertThat(ThreatModel.l0(Integer.MAX_VALUE).isBounded()).isTrue();
+    assertThat(ThreatModel.l1(0).isBounded()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {-1, Float.NaN, Float.NEGATIVE_INFINITY})
+  void no_bound_is_infinity_and_nothing_else(float epsilon) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ThreatModel(Norm.l1(), epsilon))
+        .withMessage("epsilon must be finite and not negative, but was " + epsilon);
+  }
 }

@@ -35,9 +35,17 @@ import java.util.List;
  * @param start where the first run begins
  * @param objectives losses to climb, in turn: one for each run; at least 1
  * @param effort when to stop
+ * @param draws how often the model is asked for each gradient, to average over a randomised one; at
+ *     least 1
  */
 public record Pgd(
-    int steps, float travel, int restarts, Start start, List<Objective> objectives, Effort effort)
+    int steps,
+    float travel,
+    int restarts,
+    Start start,
+    List<Objective> objectives,
+    Effort effort,
+    int draws)
     implements Attack<DifferentiableModel> {
 
   /** Checks the hyperparameters. */
@@ -47,6 +55,7 @@ public record Pgd(
     Check.atLeast(1, restarts, "restarts");
     objectives = List.copyOf(objectives);
     Check.atLeast(1, objectives.size(), "number of objectives");
+    Check.atLeast(1, draws, "draws");
   }
 
   /**
@@ -56,37 +65,45 @@ public record Pgd(
    */
   public static Pgd standard() {
     List<Objective> objectives = List.of(Objective.CROSS_ENTROPY, Objective.MARGIN);
-    return new Pgd(40, 8, 2, Start.RANDOM, objectives, Effort.UNTIL_FOOLED);
+    return new Pgd(40, 8, 2, Start.RANDOM, objectives, Effort.UNTIL_FOOLED, 1);
   }
 
   /** Same attack with another number of steps per run, over the same path length. */
   public Pgd withSteps(int newSteps) {
-    return new Pgd(newSteps, travel, restarts, start, objectives, effort);
+    return new Pgd(newSteps, travel, restarts, start, objectives, effort, draws);
   }
 
   /** Same attack with a longer or shorter path. */
   public Pgd withTravel(float newTravel) {
-    return new Pgd(steps, newTravel, restarts, start, objectives, effort);
+    return new Pgd(steps, newTravel, restarts, start, objectives, effort, draws);
   }
 
   /** Same attack with another number of independent runs. */
   public Pgd withRestarts(int newRestarts) {
-    return new Pgd(steps, travel, newRestarts, start, objectives, effort);
+    return new Pgd(steps, travel, newRestarts, start, objectives, effort, draws);
   }
 
   /** Same attack with another first starting point. */
   public Pgd withStart(Start newStart) {
-    return new Pgd(steps, travel, restarts, newStart, objectives, effort);
+    return new Pgd(steps, travel, restarts, newStart, objectives, effort, draws);
   }
 
   /** Same attack on one loss only. */
   public Pgd withObjective(Objective newObjective) {
-    return new Pgd(steps, travel, restarts, start, List.of(newObjective), effort);
+    return new Pgd(steps, travel, restarts, start, List.of(newObjective), effort, draws);
   }
 
   /** Same attack, stopping at another point. */
   public Pgd withEffort(Effort newEffort) {
-    return new Pgd(steps, travel, restarts, start, objectives, newEffort);
+    return new Pgd(steps, travel, restarts, start, objectives, newEffort, draws);
+  }
+
+  /**
+   * Same attack with gradients averaged over this many answers, for a randomised model (expectation
+   * over transformation).
+   */
+  public Pgd withDraws(int newDraws) {
+    return new Pgd(steps, travel, restarts, start, objectives, effort, newDraws);
   }
 
   @Override
@@ -94,10 +111,11 @@ public record Pgd(
     Incumbent best = new Incumbent(allowed.clean(), goal);
     for (int run = 0; run < restarts; run++) {
       LogitLoss loss = goal.loss(objectives.get(run % objectives.size()));
+      Ascent ascent = new Ascent(model, loss, draws);
       boolean fromClean = run == 0 && start == Start.CLEAN;
       Batch x = pending(best, fromClean ? allowed.clean() : allowed.sample(seed.derive(run)));
       for (int step = 0; step < steps && x.rows() > 0; step++) {
-        Gradient gradient = model.gradient(x, loss);
+        Gradient gradient = ascent.at(x);
         best.offer(x, gradient.logits());
         float length = shrinking(step) * allowed.radius();
         x = allowed.project(x.plus(allowed.steepest(x, gradient.byInput(), length)));

@@ -44,11 +44,16 @@ record Canvas(int channels, int height, int width, boolean ordered) {
       return new Window(area, 1, someOf(area, random));
     }
     int side = Math.max((int) Math.round(Math.sqrt(area)), 1);
-    int tall = Math.min(side < width ? side : area / width, height);
-    int wide = Math.min(side < height ? side : area / height, width);
-    int top = random.nextInt(height - Math.max(tall, 1) + 1);
-    int left = random.nextInt(width - Math.max(wide, 1) + 1);
-    return rectangle(top, left, Math.max(tall, 1), Math.max(wide, 1));
+    int tall = Math.min(side, height);
+    int wide = Math.min(side, width);
+    if (tall < side) {
+      wide = Math.min(area / tall, width);
+    } else if (wide < side) {
+      tall = Math.min(area / wide, height);
+    }
+    int top = random.nextInt(height - tall + 1);
+    int left = random.nextInt(width - wide + 1);
+    return rectangle(top, left, tall, wide);
   }
 
   Window rectangle(int top, int left, int tall, int wide) {

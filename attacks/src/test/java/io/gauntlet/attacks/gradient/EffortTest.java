@@ -91,7 +91,7 @@ class EffortTest {
   void the_best_iterate_is_returned_not_the_last(Effort effort) {
     Batch clean = Batch.of(new float[] {0.2f});
     // from 0.2 a step of 0.099 to just below the top (fooled), one of 0.033 beyond (not any more)
-    Pgd pgd = new Pgd(2, 0.825f, 1, Start.CLEAN, List.of(Objective.MARGIN), effort);
+    Pgd pgd = new Pgd(2, 0.825f, 1, Start.CLEAN, List.of(Objective.MARGIN), effort, 1);
     RobustnessReport report =
         Robustness.of(tent())
             .under(ThreatModel.linf(0.16f))

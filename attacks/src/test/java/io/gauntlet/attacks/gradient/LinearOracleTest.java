@@ -76,4 +76,50 @@ class LinearOracleTest {
       assertThat(linear.isMoved(pgd, new ThreatModel(norm, (float) (1.02 * exact)))).isTrue();
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void apgd_is_exact(long seed) {
+    Hyperplane linear = Hyperplane.of(seed);
+    for (Norm norm : Apgd.dlr().norms()) {
+      double exact = linear.distanceToBoundary(norm);
+      for (Apgd apgd :
+          List.of(Apgd.crossEntropy(), Apgd.targeted().withObjective(Objective.MARGIN))) {
+        ThreatModel inside = new ThreatModel(norm, (float) (0.98 * exact));
+        ThreatModel outside = new ThreatModel(norm, (float) (1.02 * exact));
+        assertThat(linear.isFooled(apgd, inside)).as("%s %s", apgd, inside).isFalse();
+        assertThat(linear.isFooled(apgd, outside)).as("%s %s", apgd, outside).isTrue();
+        assertThat(linear.isMoved(apgd, outside)).as("targeted %s %s", apgd, outside).isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void fab_finds_the_exact_distance(long seed) {
+    Hyperplane linear = Hyperplane.of(seed);
+    for (Norm norm : Fab.standard().norms()) {
+      double exact = linear.distanceToBoundary(norm);
+      for (Fab fab : List.of(Fab.standard(), Fab.targeted())) {
+        assertThat(linear.distanceFound(fab, norm) / exact)
+            .as("%s %s", fab, norm)
+            .isBetween(1 - 1e-5, 1.01);
+        assertThat(linear.isMoved(fab, new ThreatModel(norm, (float) (1.02 * exact)))).isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void transfer_attacks_are_exact(long seed) {
+    Hyperplane linear = Hyperplane.of(seed);
+    for (Norm norm : List.of(Norm.linf(), Norm.l2(), Norm.l1())) {
+      double exact = linear.distanceToBoundary(norm);
+      for (MiFgsm attack : List.of(MiFgsm.standard(), MiFgsm.nesterov())) {
+        assertThat(linear.isFooled(attack, new ThreatModel(norm, (float) (0.98 * exact))))
+            .isFalse();
+        assertThat(linear.isFooled(attack, new ThreatModel(norm, (float) (1.02 * exact)))).isTrue();
+      }
+    }
+  }
 }
