@@ -97,8 +97,7 @@ public final class TextReport {
     List<String> sizes = new ArrayList<>(List.of("epsilon"));
     List<String> accuracies = new ArrayList<>(List.of("robust accuracy"));
     for (BigDecimal epsilon : epsilons) {
-      String size = epsilon.toString();
-      sizes.add(size.length() <= 8 ? size : number(epsilon.doubleValue()));
+      sizes.add(Ticks.shortened(epsilon));
       accuracies.add(percent(report.robustAccuracyAt(epsilon.doubleValue())));
     }
     return List.of(sizes.toArray(String[]::new), accuracies.toArray(String[]::new));

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Round numbers at equal steps, as on an axis. */
 final class Ticks {
@@ -32,6 +33,12 @@ final class Ticks {
       }
     }
     return ticks;
+  }
+
+  /** In at most eight characters. */
+  static String shortened(BigDecimal tick) {
+    String digits = tick.toString();
+    return digits.length() <= 8 ? digits : String.format(Locale.ROOT, "%.1e", tick.doubleValue());
   }
 
   private static BigDecimal step(BigDecimal end, boolean counts) {

@@ -8,6 +8,8 @@
  * names</td></tr>
  * <tr><td>{@link io.gauntlet.report.ImageGrid}</td><td>eyes: clean, adversarial, and the magnified
  * difference</td></tr>
+ * <tr><td>{@link io.gauntlet.report.CurvePlot}</td><td>eyes: robust accuracy against epsilon, several
+ * reports in one picture</td></tr>
  * </table>
  */
 @NullMarked
