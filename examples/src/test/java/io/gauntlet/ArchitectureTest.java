@@ -78,7 +78,8 @@ class ArchitectureTest {
         .whereLayer("threat")
         .mayOnlyBeAccessedByLayers("attack", "evaluate", "report", "attacks", "junit", "examples")
         .whereLayer("data")
-        .mayOnlyBeAccessedByLayers("djl", "evaluate", "report", "junit", "examples")
+        .mayOnlyBeAccessedByLayers(
+            "djl", "evaluate", "report", "attacks", "junit", "benchmarks", "examples")
         .check(ALL);
   }
 

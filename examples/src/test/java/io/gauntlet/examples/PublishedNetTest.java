@@ -15,14 +15,20 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import io.gauntlet.attack.Attack;
+import io.gauntlet.attacks.AutoAttack;
+import io.gauntlet.attacks.gradient.Apgd;
+import io.gauntlet.attacks.gradient.Fab;
 import io.gauntlet.attacks.gradient.Fgsm;
 import io.gauntlet.attacks.gradient.Pgd;
+import io.gauntlet.attacks.score.Square;
 import io.gauntlet.data.Examples;
 import io.gauntlet.data.IdxFiles;
 import io.gauntlet.djl.DjlModel;
 import io.gauntlet.djl.DjlOptions;
+import io.gauntlet.evaluate.Outcome;
 import io.gauntlet.evaluate.Robustness;
 import io.gauntlet.evaluate.RobustnessReport;
+import io.gauntlet.model.Batch;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.threat.ThreatModel;
 import java.io.IOException;
@@ -118,6 +124,46 @@ class PublishedNetTest {
   void pgd_is_at_least_as_strong_as_the_published_one_and_never_beats_the_certificate() {
     RobustnessReport report = attackedBy(Pgd.standard());
     assertThat(100 * (1 - report.robustAccuracy())).isBetween(4.10, 5.80);
+    assertThat(report.caveats()).isEmpty();
+  }
+
+  @Test
+  void what_is_reported_fooled_is_fooled_alone_and_inside_the_ball() {
+    Examples some = mnist.first(200);
+    ThreatModel wide = ThreatModel.linf(0.2f);
+    RobustnessReport report =
+        Robustness.of(model)
+            .under(wide)
+            .attackedBy(Apgd.crossEntropy(), Fab.targeted().withSteps(20))
+            .attackedBy(List.of(Square.standard().withQueries(200)))
+            .withSeed(1)
+            .evaluate(some);
+    assertThat(report.count(Outcome.Fooled.class)).isGreaterThan(20);
+    Batch found = report.adversarial();
+    for (int i = 0; i < found.rows(); i++) {
+      int row = some.inputs().rowOf(found.example(i));
+      assertThat(model.logits(found.select(i)).argmax(0)).isNotEqualTo(some.labels().atRow(row));
+      double distance = 0;
+      for (int j = 0; j < found.width(); j++) {
+        double change = (double) found.get(i, j) - some.inputs().get(row, j);
+        distance = Math.max(distance, Math.abs(change));
+        assertThat(found.get(i, j)).isBetween(0f, 1f);
+      }
+      assertThat(distance).isLessThanOrEqualTo(0.2 * (1 + 1e-6));
+    }
+  }
+
+  /** An hour on two cores. */
+  @Test
+  @Tag("long")
+  void autoattack_is_stronger_than_the_published_pgd_and_never_beats_the_certificate() {
+    RobustnessReport report =
+        Robustness.of(model)
+            .under(THREAT)
+            .attackedBy(AutoAttack.standard())
+            .withSeed(1)
+            .evaluate(mnist);
+    assertThat(100 * (1 - report.robustAccuracy())).isBetween(4.13, 5.80);
     assertThat(report.caveats()).isEmpty();
   }
 }

@@ -1,37 +1,26 @@
 package io.gauntlet.attacks.gradient;
 
-import io.gauntlet.model.Shape;
+import io.gauntlet.attacks.image.ImageShape;
 import java.util.random.RandomGenerator;
 
 /**
  * Images of one size, channel by channel, and the linear maps that transfer attacks put on them.
  */
-record Images(int channels, int height, int width) {
+record Images(ImageShape shape) {
   private static final double DEVIATIONS = 3;
-
-  /** Images of shape (channels, height, width). */
-  static Images of(Shape shape) {
-    if (shape.rank() != 3) {
-      throw new IllegalArgumentException(
-          "input diversity and smoothed gradients need images of shape channels x height x width,"
-              + " but the model takes inputs of shape "
-              + shape);
-    }
-    return new Images(shape.sizes().get(0), shape.sizes().get(1), shape.sizes().get(2));
-  }
 
   /** To a random size, no smaller than this share, at a random place, the rest zero. */
   Shrinking shrinking(float smallest, RandomGenerator random) {
     float share = smallest + (1 - smallest) * random.nextFloat();
-    int tall = Math.max(Math.round(share * height), 1);
-    int wide = Math.max(Math.round(share * width), 1);
-    int top = random.nextInt(height - tall + 1);
-    int left = random.nextInt(width - wide + 1);
-    return new Shrinking(this, tall, wide, top, left);
+    int tall = Math.max(Math.round(share * shape.height()), 1);
+    int wide = Math.max(Math.round(share * shape.width()), 1);
+    int top = random.nextInt(shape.height() - tall + 1);
+    int left = random.nextInt(shape.width() - wide + 1);
+    return new Shrinking(shape, tall, wide, top, left);
   }
 
   /** A bilinear resize to {@code tall} x {@code wide} pixels, padded with zeros. */
-  record Shrinking(Images images, int tall, int wide, int top, int left) {
+  record Shrinking(ImageShape shape, int tall, int wide, int top, int left) {
     /** Shrinks an image in place. */
     void apply(float[] image) {
       map(image, false);
@@ -43,28 +32,28 @@ record Images(int channels, int height, int width) {
     }
 
     private void map(float[] image, boolean transposed) {
-      if (tall == images.height && wide == images.width) {
+      if (tall == shape.height() && wide == shape.width()) {
         return;
       }
       float[] mapped = new float[image.length];
-      double down = (double) images.height / tall;
-      double across = (double) images.width / wide;
+      double down = (double) shape.height() / tall;
+      double across = (double) shape.width() / wide;
       for (int r = 0; r < tall; r++) {
-        double y = Math.min(Math.max((r + 0.5) * down - 0.5, 0), images.height - 1);
+        double y = Math.min(Math.max((r + 0.5) * down - 0.5, 0), shape.height() - 1);
         int y0 = (int) y;
-        int y1 = Math.min(y0 + 1, images.height - 1);
+        int y1 = Math.min(y0 + 1, shape.height() - 1);
         float dy = (float) (y - y0);
         for (int c = 0; c < wide; c++) {
-          double x = Math.min(Math.max((c + 0.5) * across - 0.5, 0), images.width - 1);
+          double x = Math.min(Math.max((c + 0.5) * across - 0.5, 0), shape.width() - 1);
           int x0 = (int) x;
-          int x1 = Math.min(x0 + 1, images.width - 1);
+          int x1 = Math.min(x0 + 1, shape.width() - 1);
           float dx = (float) (x - x0);
-          for (int k = 0; k < images.channels; k++) {
-            int to = images.position(k, top + r, left + c);
-            add(transposed, image, mapped, to, images.position(k, y0, x0), (1 - dy) * (1 - dx));
-            add(transposed, image, mapped, to, images.position(k, y0, x1), (1 - dy) * dx);
-            add(transposed, image, mapped, to, images.position(k, y1, x0), dy * (1 - dx));
-            add(transposed, image, mapped, to, images.position(k, y1, x1), dy * dx);
+          for (int k = 0; k < shape.channels(); k++) {
+            int to = position(shape, k, top + r, left + c);
+            add(transposed, image, mapped, to, position(shape, k, y0, x0), (1 - dy) * (1 - dx));
+            add(transposed, image, mapped, to, position(shape, k, y0, x1), (1 - dy) * dx);
+            add(transposed, image, mapped, to, position(shape, k, y1, x0), dy * (1 - dx));
+            add(transposed, image, mapped, to, position(shape, k, y1, x1), dy * dx);
           }
         }
       }
@@ -81,8 +70,8 @@ record Images(int channels, int height, int width) {
     }
   }
 
-  private int position(int channel, int row, int column) {
-    return (channel * height + row) * width + column;
+  private static int position(ImageShape shape, int channel, int row, int column) {
+    return (channel * shape.height() + row) * shape.width() + column;
   }
 
   /** Convolves every channel with a Gaussian of {@code side} pixels, zero outside, in place. */
@@ -104,16 +93,17 @@ record Images(int channels, int height, int width) {
   private void convolve(float[] image, float[] kernel, boolean down) {
     float[] before = image.clone();
     int half = kernel.length / 2;
-    for (int c = 0; c < channels; c++) {
-      for (int y = 0; y < height; y++) {
-        for (int x = 0; x < width; x++) {
+    for (int c = 0; c < shape.channels(); c++) {
+      for (int y = 0; y < shape.height(); y++) {
+        for (int x = 0; x < shape.width(); x++) {
           float sum = 0;
           int along = down ? y : x;
-          int end = down ? height : width;
+          int end = down ? shape.height() : shape.width();
           for (int k = Math.max(-half, -along); k <= Math.min(half, end - 1 - along); k++) {
-            sum += kernel[k + half] * before[position(c, down ? y + k : y, down ? x : x + k)];
+            sum +=
+                kernel[k + half] * before[position(shape, c, down ? y + k : y, down ? x : x + k)];
           }
-          image[position(c, y, x)] = sum;
+          image[position(shape, c, y, x)] = sum;
         }
       }
     }

@@ -4,6 +4,7 @@ import io.gauntlet.attack.Attack;
 import io.gauntlet.attack.Goal;
 import io.gauntlet.attack.Incumbent;
 import io.gauntlet.attack.Objective;
+import io.gauntlet.attacks.image.ImageShape;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Check;
 import io.gauntlet.model.DifferentiableModel;
@@ -121,7 +122,8 @@ public record MiFgsm(
   @Override
   public Batch perturb(DifferentiableModel model, Neighbourhood allowed, Goal goal, Seed seed) {
     LogitLoss loss = goal.loss(Objective.CROSS_ENTROPY);
-    Images images = diversity > 0 || blur > 1 ? Images.of(model.inputShape()) : null;
+    Images images =
+        diversity > 0 || blur > 1 ? new Images(ImageShape.of(model.inputShape())) : null;
     Incumbent best = new Incumbent(allowed.clean(), goal);
     float length = relativeStep * allowed.radius();
     Batch x = allowed.clean();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gauntlet.attack.Goal;
+import io.gauntlet.attacks.image.ImageShape;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.Labels;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** The linear maps of transfer attacks, and attacks through them on an image model. */
 class ImagesTest {
-  private static final Images IMAGES = new Images(2, 7, 9);
+  private static final ImageShape SHAPE = new ImageShape(2, 7, 9);
+  private static final Images IMAGES = new Images(SHAPE);
   private final RandomGenerator random = Seed.of(4).forExample(0);
 
   private float[] noise() {
@@ -65,7 +67,7 @@ class ImagesTest {
   void a_shrunk_constant_is_constant_where_it_is_and_zero_elsewhere() {
     float[] image = new float[2 * 7 * 9];
     Arrays.fill(image, 3);
-    new Images.Shrinking(IMAGES, 4, 5, 2, 3).apply(image);
+    new Images.Shrinking(SHAPE, 4, 5, 2, 3).apply(image);
     for (int j = 0; j < image.length; j++) {
       int row = j / 9 % 7;
       int column = j % 9;
@@ -137,8 +139,8 @@ class ImagesTest {
                     .perturb(table, allowed, new Goal.Untargeted(Labels.of(0)), Seed.of(1)))
         .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "input diversity and smoothed gradients need images of shape channels x height x"
-                + " width, but the model takes inputs of shape 2");
+            "images must have the shape channels x height x width or height x width, but the model"
+                + " takes 2");
   }
 
   @Test
