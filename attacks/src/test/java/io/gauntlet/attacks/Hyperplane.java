@@ -102,6 +102,25 @@ public final class Hyperplane {
     return Math.abs(score()) / (norm == Norm.l2() ? Math.sqrt(dual) : dual);
   }
 
+  /**
+   * The exact distance within the domain; NaN if no legal input is on the other side. Whether
+   * {@link Norm#reach} is right is tested where it lives.
+   */
+  public double distanceInDomain(Norm norm) {
+    float[] step = new float[FEATURES];
+    float[] low = new float[FEATURES];
+    float[] high = new float[FEATURES];
+    double reachable = 0;
+    for (int j = 0; j < FEATURES; j++) {
+      step[j] = (float) (-Math.signum(score()) * w[j]);
+      low[j] = domain.lower(j) - x[j];
+      high[j] = domain.upper(j) - x[j];
+      reachable += Math.max(step[j] * low[j], step[j] * high[j]);
+    }
+    norm.reach(step, Math.abs(score()), low, high);
+    return reachable > 1.01 * Math.abs(score()) ? norm.of(step) : Double.NaN;
+  }
+
   /** The exact L0 distance: how many features it takes, each moved to its bound. */
   public int featuresToBoundary() {
     double score = score();

@@ -54,7 +54,7 @@ public record Bim(int steps, float relativeStep) implements Attack<Differentiabl
     for (int step = 0; step < steps && x.rows() > 0; step++) {
       Gradient gradient = model.gradient(x, loss);
       best.offer(x, gradient.logits());
-      x = allowed.project(x.plus(allowed.steepest(x, gradient.byInput(), length)));
+      x = allowed.ascended(x, gradient.byInput(), length);
       x = best.unsettled(x);
     }
     if (x.rows() > 0) {

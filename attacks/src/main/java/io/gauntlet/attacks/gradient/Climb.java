@@ -88,7 +88,7 @@ final class Climb {
 
   /** Goes uphill, with a share of the last move added. */
   private void step(float momentum) {
-    Batch ahead = allowed.project(x.plus(allowed.steepest(x, gradient, step)));
+    Batch ahead = allowed.ascended(x, gradient, step);
     if (momentum > 0) {
       Batch blend = ahead.minus(x).times(1 - momentum).plus(x.minus(before).times(momentum));
       ahead = allowed.project(x.plus(blend));

@@ -132,7 +132,7 @@ public record MiFgsm(
       Batch at = lookahead ? allowed.project(x.plus(momentum.times(decay * length))) : x;
       Batch gradient = gradient(model, at, loss, images, seed.derive(step));
       momentum = momentum.times(decay).plus(normalised(gradient));
-      x = allowed.project(x.plus(allowed.steepest(x, momentum, length)));
+      x = allowed.ascended(x, momentum, length);
       if (effort == Effort.UNTIL_FOOLED) {
         best.offer(x, model.logits(x));
         momentum = momentum.select(best.open(x));

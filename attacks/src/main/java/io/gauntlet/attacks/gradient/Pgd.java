@@ -22,8 +22,7 @@ import java.util.List;
  * steps shrink linearly to zero: the first cross the ball, the last settle. Of all iterates the one
  * with the widest margin is returned, not the last. An example that is fooled is not attacked
  * further unless {@code effort} says so. Under L2 and L1 the projection is onto ball and domain at
- * once, and the step the steepest that stays in the domain (Croce, Hein: <a
- * href="https://arxiv.org/abs/2103.01208">Mind the box</a>, ICML 2021).
+ * once (Croce, Hein: <a href="https://arxiv.org/abs/2103.01208">Mind the box</a>, ICML 2021).
  *
  * <p>Under L0 it is a heuristic: the projection keeps the largest changes, not the most useful
  * ones, so that {@link Fgsm} beside it is worth its one pass.
@@ -118,7 +117,7 @@ public record Pgd(
         Gradient gradient = ascent.at(x);
         best.offer(x, gradient.logits());
         float length = shrinking(step) * allowed.radius();
-        x = allowed.project(x.plus(allowed.steepest(x, gradient.byInput(), length)));
+        x = allowed.ascended(x, gradient.byInput(), length);
         x = pending(best, x);
       }
       if (x.rows() > 0) {

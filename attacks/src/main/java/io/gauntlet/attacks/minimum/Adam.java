@@ -41,4 +41,12 @@ final class Adam {
       gradient[j] = rate * m[j] / (rootShare * (float) Math.sqrt(v[j]) + FLOOR);
     }
   }
+
+  /** How far each feature of one example goes down for each unit of its mean gradient. */
+  void rates(int example, float learningRate, float[] into) {
+    float[] v = square[example];
+    for (int j = 0; j < into.length; j++) { // auto-vectorises
+      into[j] = learningRate / (rootShare * (float) Math.sqrt(v[j]) + FLOOR);
+    }
+  }
 }

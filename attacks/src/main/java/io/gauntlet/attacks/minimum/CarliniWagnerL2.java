@@ -108,6 +108,7 @@ public record CarliniWagnerL2(
     Hinge hinge = new Hinge(goal.loss(Objective.MARGIN), confidence);
     Closest closest = new Closest(allowed, goal);
     Tradeoff tradeoff = new Tradeoff(clean, closest, initialConstant);
+    Tenths tenths = new Tenths(steps);
     for (int search = 0; search < searchSteps; search++) {
       Descent descent = new Descent(model, clean, tradeoff);
       Batch x = closest.unsettled(clean);
@@ -115,7 +116,7 @@ public record CarliniWagnerL2(
         Gradient lack = model.gradient(x, hinge);
         tradeoff.offer(x, lack);
         x = closest.unsettled(descent.step(x, lack));
-        if (isCheck(step)) {
+        if (tenths.endsAnotherAt(step)) {
           x = abortEarly ? descent.plateau.notStuck(x) : x;
           tradeoff.forget(x);
         }
@@ -123,12 +124,6 @@ public record CarliniWagnerL2(
       tradeoff.next();
     }
     return closest.batch();
-  }
-
-  /** After each tenth of the steps, as long as there is another one to come. */
-  private boolean isCheck(int step) {
-    int tenth = (steps + 9) / 10;
-    return step > 0 && step % tenth == 0 && step + tenth < steps;
   }
 
   /** Adam for one constant of each example. */

@@ -75,8 +75,12 @@ final class ClassPairs {
   double[] gaps() {
     double[] gaps = new double[fromTo.length];
     for (int i = 0; i < gaps.length; i++) {
-      float from = logits.get(i, fromTo[i][0]);
-      gaps[i] = Math.max((double) from - logits.get(i, fromTo[i][1]), NOISE * Math.ulp(from));
+      float largest = 0;
+      for (int k = 0; k < logits.width(); k++) {
+        largest = Math.max(largest, Math.abs(logits.get(i, k)));
+      }
+      double gap = (double) logits.get(i, fromTo[i][0]) - logits.get(i, fromTo[i][1]);
+      gaps[i] = Math.max(gap, NOISE * Math.ulp(largest));
     }
     return gaps;
   }

@@ -18,11 +18,11 @@ import java.util.List;
  *
  * <p>Follows Moosavi-Dezfooli, Fawzi, Frossard: <a
  * href="https://arxiv.org/abs/1511.04599">DeepFool: a simple and accurate method to fool deep
- * neural networks</a>, CVPR 2016. Differs from it in four ways. Steps end at the domain, and after
+ * neural networks</a>, CVPR 2016. Differs from it in five ways. Steps end at the domain, and after
  * ten of them features that it keeps from moving do not count any more, or iterates could creep
- * along its border for ever. Every step overshoots, not only their sum. Only the likeliest classes
- * are candidates. Towards a target, the boundary is the one between the target and the best other
- * class.
+ * along its border for ever. No step is shorter than a ten-thousandth of the first. Every step
+ * overshoots, not only their sum. Only the likeliest classes are candidates. Towards a target, the
+ * boundary is the one between the target and the best other class.
  *
  * <p>Stops at the first success: cheap, but seldom the closest there is.
  *
@@ -35,6 +35,7 @@ import java.util.List;
 public record DeepFool(int steps, int candidates, float overshoot)
     implements Attack<DifferentiableModel> {
   private static final int PATIENCE = 10;
+  private static final double SHORTEST = 1e-4; // of an example's first step
 
   /** Checks the hyperparameters. */
   public DeepFool {
@@ -73,6 +74,7 @@ public record DeepFool(int steps, int candidates, float overshoot)
     boolean targeted = goal instanceof Goal.Targeted;
     int boundaries = targeted ? 1 : Math.min(candidates, model.classes()) - 1;
     Closest closest = new Closest(allowed, goal);
+    double[] atFirst = new double[allowed.clean().rows()];
     Batch x = allowed.clean();
     for (int step = 0; step < steps && x.rows() > 0; step++) {
       try (ForwardPass pass = model.forward(x)) {
@@ -83,12 +85,27 @@ public record DeepFool(int steps, int candidates, float overshoot)
           ClassPairs pairs = ClassPairs.of(logits, goal, rank);
           nearest.offer(pairs.gaps(), x.answeredBy(pass.backward(pairs.byLogit())));
         }
-        x = allowed.project(x.plus(nearest.step(1 + overshoot))).select(nearest.ahead(reached));
+        Batch beyond = x.plus(nearest.step(lengths(x, nearest, atFirst, allowed.clean())));
+        x = allowed.project(beyond).select(nearest.ahead(reached));
       }
     }
     if (x.rows() > 0) {
       closest.offer(x, model.logits(x));
     }
     return closest.batch();
+  }
+
+  /** A little further than to the boundary, and never so little that no step would cross it. */
+  private double[] lengths(Batch x, NearestBoundary nearest, double[] atFirst, Batch clean) {
+    double[] lengths = new double[x.rows()];
+    for (int i = 0; i < lengths.length; i++) {
+      int row = clean.rowOf(x.example(i));
+      double distance = nearest.distance(i);
+      if (distance < Double.POSITIVE_INFINITY) {
+        atFirst[row] = atFirst[row] == 0 ? distance : atFirst[row];
+        lengths[i] = (1 + overshoot) * Math.max(distance, SHORTEST * atFirst[row]);
+      }
+    }
+    return lengths;
   }
 }

@@ -59,12 +59,13 @@ final class NearestBoundary {
         });
   }
 
-  /** The shortest step to the boundary, times {@code factor}; may leave the domain. */
-  Batch step(double factor) {
-    double[] lengths = new double[distance.length];
-    for (int i = 0; i < lengths.length; i++) {
-      lengths[i] = distance[i] == Double.POSITIVE_INFINITY ? 0 : factor * distance[i];
-    }
+  /** Distance of the nearest boundary; infinite where there is none. */
+  double distance(int row) {
+    return distance[row];
+  }
+
+  /** The shortest step of this length, which may leave the domain, for each row. */
+  Batch step(double[] lengths) {
     if (allowed.norm() == Norm.l2()) {
       return Ascent.along(normal, lengths);
     }

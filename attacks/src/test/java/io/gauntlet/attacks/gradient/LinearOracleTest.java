@@ -122,4 +122,29 @@ class LinearOracleTest {
       }
     }
   }
+
+  /** A third of the features start at a bound of the domain, many more end there. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void in_a_narrow_domain_iterated_attacks_are_exact_too(long seed) {
+    Hyperplane linear = Hyperplane.of(seed, Domain.of(-1, 1));
+    for (Norm norm : List.of(Norm.linf(), Norm.l2(), Norm.l1())) {
+      double exact = linear.distanceInDomain(norm);
+      for (Attack<DifferentiableModel> attack :
+          List.<Attack<DifferentiableModel>>of(
+              Pgd.standard(),
+              Apgd.crossEntropy(),
+              Apgd.crossEntropy().withObjective(Objective.MARGIN))) {
+        ThreatModel inside = new ThreatModel(norm, (float) (0.98 * exact));
+        // under L1 APGD's shortest step is a tenth of the radius
+        double enough = norm == Norm.l1() && attack instanceof Apgd ? 1.05 : 1.02;
+        ThreatModel outside = new ThreatModel(norm, (float) (enough * exact));
+        assertThat(linear.isFooled(attack, inside)).as("%s %s", attack, inside).isFalse();
+        assertThat(linear.isFooled(attack, outside)).as("%s %s", attack, outside).isTrue();
+      }
+      assertThat(linear.distanceFound(Fab.standard(), norm) / exact)
+          .as("FAB %s", norm)
+          .isBetween(1 - 1e-5, 1.01);
+    }
+  }
 }

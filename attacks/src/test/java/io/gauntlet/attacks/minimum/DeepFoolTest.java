@@ -43,6 +43,17 @@ class DeepFoolTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
+  void crosses_a_hyperplane_in_a_narrow_domain_too(long seed) {
+    Hyperplane linear = Hyperplane.of(seed, Domain.of(-1, 1));
+    for (Norm norm : NORMS) {
+      assertThat(linear.distanceFound(DeepFool.standard(), norm))
+          .as("%s", norm)
+          .isGreaterThanOrEqualTo(linear.distanceToBoundary(norm) * (1 - 1e-5));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
   void moves_an_example_to_a_target_beyond_its_overshoot_only(long seed) {
     Hyperplane linear = Hyperplane.of(seed);
     for (Norm norm : NORMS) {
