@@ -64,6 +64,37 @@ public sealed interface Caveat {
   }
 
   /**
+   * An attack that climbs step by step was still fooling examples when its steps were spent.
+   *
+   * @param attack its short name
+   * @param late examples it fooled in the last fifth of its passes
+   * @param standing examples that were standing then
+   */
+  record StillGaining(String attack, int late, int standing) implements Caveat {
+    @Override
+    public String message() {
+      return "%s fooled %s of the %s examples then standing in the last fifth of its passes: more"
+              .formatted(attack, late, standing)
+          + " steps would fool more";
+    }
+  }
+
+  /**
+   * Attacks with gradients failed on examples that they were allowed to change into anything.
+   *
+   * @param examples how many
+   * @param tried survivors this was tried on
+   */
+  record UnboundedNotReachingZero(int examples, int tried) implements Caveat {
+    @Override
+    public String message() {
+      return "%s of %s survivors withstood every white-box attack even without a bound on the change:"
+              .formatted(examples, tried)
+          + " masked gradients, or attacks that stop too soon";
+    }
+  }
+
+  /**
    * So few examples that the confidence interval says little.
    *
    * @param examples how many were evaluated

@@ -174,6 +174,7 @@ final class Checkpoint implements AutoCloseable {
     json.addProperty("forward", finding.forwardQueries());
     json.addProperty("gradient", finding.gradientQueries());
     json.addProperty("blind", finding.blind());
+    json.addProperty("successPass", finding.successPass());
     Batch adversarial = finding.adversarial();
     if (adversarial != null) {
       json.addProperty("distance", finding.distance());
@@ -206,7 +207,8 @@ final class Checkpoint implements AutoCloseable {
         adversarial,
         json.get("forward").getAsLong(),
         json.get("gradient").getAsLong(),
-        json.get("blind").getAsBoolean());
+        json.get("blind").getAsBoolean(),
+        json.get("successPass").getAsLong());
   }
 
   private static String encode(float[] values) { // exact, and a third of the decimal digits

@@ -4,11 +4,23 @@ import io.gauntlet.model.Batch;
 import io.gauntlet.model.Model;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Looks for reasons to distrust a measurement. */
 final class Doubts {
   private static final double REPEATABLE = 1e-4; // what AutoAttack's own check allows
   private static final double SUM_TOLERANCE = 1e-3;
+
+  /**
+   * Share of those standing that an attack may fool in the last fifth of its passes (lower end of
+   * the 95 % interval), and share of all examples that it may be expected to fool in as many again.
+   * Measured on 500 digits of the examples under eight threat models: for PGD and APGD of forty
+   * steps or more the latter is 0.005 at most; BIM of three to five steps of a tenth of the radius
+   * exceeds both wherever it leaves five points or more to find.
+   */
+  private static final double GAINING = 0.003;
+
+  private static final double WORTH_MENTION = 0.0075;
 
   private Doubts() {}
 
@@ -36,6 +48,9 @@ final class Doubts {
     if (ledger.fallenToBlackBox() > 0) {
       caveats.add(new Caveat.BlackBoxBeatWhiteBox(ledger.fallenToBlackBox()));
     }
+    if (report.threat().isBounded() && report.threat().queries().isEmpty()) {
+      stillGaining(report, ledger).ifPresent(caveats::add);
+    }
     int unfinished = report.count(Outcome.Unfinished.class);
     if (unfinished > 0) {
       caveats.add(new Caveat.TimeRanOut(unfinished));
@@ -48,6 +63,27 @@ final class Doubts {
       caveats.add(new Caveat.TooFewExamples(report.examples(), width));
     }
     return caveats;
+  }
+
+  /**
+   * The last attack in steps that was still gaining, unless one of as many passes later was not.
+   */
+  private static Optional<Caveat> stillGaining(RobustnessReport report, Ledger ledger) {
+    double survived = (double) report.count(Outcome.Survived.class) / report.examples();
+    long passes = 0;
+    for (int phase = report.attacks().size(); phase > 0; phase--) {
+      Ledger.Climb climb = ledger.climb(phase);
+      if (climb != null && climb.passes() > passes) {
+        double hazard = (double) climb.late() / climb.standing();
+        Interval interval = Interval.clopperPearson(climb.late(), climb.standing(), 0.95);
+        if (interval.lower() > GAINING && hazard * survived >= WORTH_MENTION) {
+          String title = report.attacks().get(phase - 1).title();
+          return Optional.of(new Caveat.StillGaining(title, climb.late(), climb.standing()));
+        }
+        passes = climb.passes();
+      }
+    }
+    return Optional.empty();
   }
 
   private static double largestDifference(Batch a, Batch b) {

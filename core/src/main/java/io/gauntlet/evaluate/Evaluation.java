@@ -16,7 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ record Evaluation<M extends Model>(
   private static final float NARROW = 1e-4f;
 
   private static final int PROBE = 32;
+  private static final int SURVIVORS_TRIED = 16;
 
   RobustnessReport run(Examples examples, Optional<Path> checkpointFile) {
     requireFit(examples);
@@ -81,7 +84,7 @@ record Evaluation<M extends Model>(
 
   private Map<String, String> identity(Examples examples) {
     Map<String, String> identity = new LinkedHashMap<>();
-    identity.put("format", "gauntlet-checkpoint-1");
+    identity.put("format", "gauntlet-checkpoint-2");
     identity.put("model", model.fingerprint());
     identity.put("data", examples.digest());
     identity.put("threat model", threat.toString());
@@ -237,7 +240,8 @@ record Evaluation<M extends Model>(
               fooled ? candidates.select(i) : null,
               forward,
               gradient,
-              tally.wasBlind(i)));
+              tally.wasBlind(i),
+              tally.successPass(i)));
     }
     return findings;
   }
@@ -314,6 +318,7 @@ record Evaluation<M extends Model>(
     departures.forEach(sentence -> caveats.add(new Caveat.SuiteDeparts(sentence)));
     pool.<List<Caveat>>run(
         List.of(() -> Doubts.about(model, probe, draft, ledger)), caveats::addAll);
+    pool.<List<Caveat>>run(List.of(() -> withstandEverything(examples, ledger)), caveats::addAll);
     return new RobustnessReport(
         draft.threat(),
         draft.goal(),
@@ -323,5 +328,45 @@ record Evaluation<M extends Model>(
         draft.provenance(),
         watch.seconds(),
         draft.adversarial());
+  }
+
+  /**
+   * An attack that may go anywhere must fool every example; where it does not, it is the gradients
+   * that protect the model (Carlini et al., 2019, section 5.3; Athalye, Carlini, Wagner, 2018).
+   * Lets the attacks with gradients loose on a few survivors, without a bound.
+   */
+  private List<Caveat> withstandEverything(Examples examples, Ledger ledger) {
+    if (threat.queries().isPresent() || ledger.ranOutOfTime()) {
+      return List.of();
+    }
+    Batch tried = examples.inputs().select(ledger.survivors(SURVIVORS_TRIED));
+    Batch left = tried;
+    boolean whiteBox = false;
+    for (int phase = 1; phase <= attacks.size() && left.rows() > 0; phase++) {
+      if (ledger.usedGradients(phase)) {
+        whiteBox = true;
+        left = threat.isBounded() ? stillStanding(attacks.get(phase - 1), left) : left;
+      }
+    }
+    return whiteBox && left.rows() > 0
+        ? List.of(new Caveat.UnboundedNotReachingZero(left.rows(), tried.rows()))
+        : List.of();
+  }
+
+  /** Those of the examples that an attack without a bound does not fool in the time left. */
+  private Batch stillStanding(Attack<? super M> attack, Batch clean) {
+    Neighbourhood anywhere = ThreatModel.unbounded(threat.norm()).around(clean, model.domain());
+    Tally tally = new Tally(attack.toString(), anywhere, goal, OptionalLong.empty(), watch);
+    try {
+      Batch found = attack.perturb(metered.apply(model, tally), anywhere, goal, seed);
+      requireContract(attack, anywhere, found);
+      Batch logits = Answers.logits(model, found);
+      int[] standing =
+          IntStream.range(0, clean.rows()).filter(row -> !goal.isReached(logits, row)).toArray();
+      return clean.select(standing);
+    } catch (Stop stop) {
+      requireNotCancelled(stop);
+      return clean.select(); // not known to withstand it
+    }
   }
 }

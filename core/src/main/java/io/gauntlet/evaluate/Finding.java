@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param distance size of the successful perturbation; NaN if there was none
  * @param adversarial the successful candidate, one row
  * @param blind whether the attack saw nothing but zero gradients
+ * @param successPass forward passes about the example up to the first that answered as the attack
+ *     wants; 0 if none did
  */
 record Finding(
     int phase,
@@ -21,7 +23,8 @@ record Finding(
     @Nullable Batch adversarial,
     long forwardQueries,
     long gradientQueries,
-    boolean blind) {
+    boolean blind,
+    long successPass) {
 
   /** Refuses what no evaluation can find, such as what a damaged checkpoint says. */
   Finding {
@@ -53,11 +56,11 @@ record Finding(
 
   static Finding clean(long example, boolean right, int prediction) {
     Result result = right ? Result.RIGHT : Result.WRONG;
-    return new Finding(0, example, result, prediction, Double.NaN, null, 0, 0, false);
+    return new Finding(0, example, result, prediction, Double.NaN, null, 0, 0, false, 0);
   }
 
   static Finding unfinished(int phase, long example, long forward, long gradient) {
     return new Finding(
-        phase, example, Result.UNFINISHED, -1, Double.NaN, null, forward, gradient, false);
+        phase, example, Result.UNFINISHED, -1, Double.NaN, null, forward, gradient, false, 0);
   }
 }

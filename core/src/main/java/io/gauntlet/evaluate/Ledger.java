@@ -5,6 +5,8 @@ import io.gauntlet.model.Batch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything found so far, example by example and phase by phase. Written by one thread. */
@@ -211,6 +213,68 @@ final class Ledger {
       count += blind && !isFallen(row) ? 1 : 0;
     }
     return count;
+  }
+
+  /** Whether an attack asked for gradients of any example. */
+  boolean usedGradients(int phase) {
+    return mostGradientQueries(phase) > 0;
+  }
+
+  private long mostGradientQueries(int phase) {
+    return Arrays.stream(phases.get(phase))
+        .filter(Objects::nonNull)
+        .mapToLong(Finding::gradientQueries)
+        .max()
+        .orElse(0);
+  }
+
+  /** Rows of the first examples that withstood every attack. */
+  int[] survivors(int most) {
+    return IntStream.range(0, examples.count()).filter(this::hasSurvived).limit(most).toArray();
+  }
+
+  private boolean hasSurvived(int row) {
+    return !isFallen(row)
+        && phases.stream()
+            .map(phase -> phase[row])
+            .allMatch(f -> f != null && f.result() != Finding.Result.UNFINISHED);
+  }
+
+  boolean ranOutOfTime() {
+    for (boolean each : cutOff) {
+      if (each) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * How an attack that takes several steps ended.
+   *
+   * @param passes forward passes about the example that cost it most
+   * @param late examples that it fooled in the last fifth of these
+   * @param standing examples that it had not fooled by then; at least 1
+   */
+  record Climb(long passes, int late, int standing) {}
+
+  /**
+   * How an attack ended; null if it took no steps or fooled everything before. A success that it
+   * returned without having asked about it came last of all.
+   */
+  @Nullable Climb climb(int phase) {
+    List<Finding> all = Arrays.stream(phases.get(phase)).filter(Objects::nonNull).toList();
+    long passes = all.stream().mapToLong(Finding::forwardQueries).max().orElse(0);
+    int late = 0;
+    int survived = 0;
+    for (Finding finding : all) {
+      boolean early = finding.successPass() > 0 && 5 * finding.successPass() <= 4 * passes;
+      late += finding.result() == Finding.Result.FOOLED && !early ? 1 : 0;
+      survived += finding.result() == Finding.Result.SURVIVED ? 1 : 0;
+    }
+    return mostGradientQueries(phase) < 2 || late + survived == 0
+        ? null
+        : new Climb(passes, late, late + survived);
   }
 
   /** Fooled examples that a closer success may have been missed for because the time ran out. */

@@ -26,6 +26,7 @@ final class Tally {
   private final long[] forward;
   private final long[] backward;
   private final boolean[] sawGradient;
+  private final long[] successPass;
   private final float[][] lastAnswer;
   private final @Nullable Batch[] success;
   private final @Nullable Batch[] proposal;
@@ -43,6 +44,7 @@ final class Tally {
     forward = new long[rows];
     backward = new long[rows];
     sawGradient = new boolean[rows];
+    successPass = new long[rows];
     lastAnswer = new float[rows][];
     success = new Batch[rows];
     proposal = new Batch[rows];
@@ -155,21 +157,29 @@ final class Tally {
   }
 
   /**
-   * Takes note of answers. Only under a limit: without one, what the attack returns is all that
-   * counts.
+   * Takes note of answers: of when one was first as wanted and, under a limit, of the closest
+   * success. Without a limit, what the attack returns is all that counts.
    */
   void observe(Batch inputs, Batch logits) {
-    if (limit.isEmpty() && !watch.hasLimit()) {
-      return;
-    }
+    boolean limited = limit.isPresent() || watch.hasLimit();
     for (int i = 0; i < inputs.rows(); i++) {
       int row = row(inputs.example(i));
-      lastAnswer[row] = logits.row(i);
-      if (goal.isReached(logits, i) && allowed.contains(inputs, i)) {
-        Batch known = success[row];
-        if (known == null || allowed.distance(inputs, i) < allowed.distance(known, 0)) {
-          success[row] = inputs.select(i);
-        }
+      boolean reached = (limited || successPass[row] == 0) && goal.isReached(logits, i);
+      if (reached && successPass[row] == 0) {
+        successPass[row] = forward[row];
+      }
+      if (limited) {
+        lastAnswer[row] = logits.row(i);
+        keep(row, inputs, i, reached);
+      }
+    }
+  }
+
+  private void keep(int row, Batch inputs, int i, boolean reached) {
+    if (reached && allowed.contains(inputs, i)) {
+      Batch known = success[row];
+      if (known == null || allowed.distance(inputs, i) < allowed.distance(known, 0)) {
+        success[row] = inputs.select(i);
       }
     }
   }
@@ -194,6 +204,11 @@ final class Tally {
 
   long gradientQueries(int row) {
     return backward[row];
+  }
+
+  /** Forward passes up to the first answer that was as wanted; 0 if there was none. */
+  long successPass(int row) {
+    return successPass[row];
   }
 
   /** Whether the attack asked for gradients here and every one was zero. */

@@ -69,6 +69,11 @@ enum L2 implements Norm {
         gradient[j] = 0; // at the border of the box already
       }
     }
+    ascend(gradient, length, low, high);
+  }
+
+  @Override
+  public void ascend(float[] gradient, float length, float[] low, float[] high) {
     double size = of(gradient);
     if (size != 0) {
       scale(gradient, length / size);

@@ -114,16 +114,30 @@ public final class Neighbourhood {
    * @param lengths one for each row of {@code x}, 0 or more
    */
   public Batch steepest(Batch x, Batch gradient, float[] lengths) {
-    requireWidth(x);
-    requireWidth(gradient);
-    requireOneEach(x, gradient.rows(), "gradients");
     requireOneEach(x, lengths.length, "lengths");
-    Room room = new Room();
-    return gradient.editRows(
-        (i, g) -> {
-          room.from(x, i);
-          threat.norm().steepen(g, lengths[i], room.low, room.high);
-        });
+    return steps(x, gradient, (i, g, r) -> threat.norm().steepen(g, lengths[i], r.low, r.high));
+  }
+
+  /** One step of projected gradient ascent, as {@link #ascended(Batch, Batch, float[])}. */
+  public Batch ascended(Batch x, Batch gradient, float length) {
+    float[] lengths = new float[x.rows()];
+    Arrays.fill(lengths, length);
+    return ascended(x, gradient, lengths);
+  }
+
+  /**
+   * Where one step of projected gradient ascent leads: {@code x} plus a step of its length along
+   * the gradient, in this threat's norm, moved to the nearest point of ball and domain.
+   *
+   * @param x where the gradient was taken, inside the domain, shape (rows, features)
+   * @param gradient of each row's loss by its input, shape (rows, features), in the order of x
+   * @param lengths one for each row of {@code x}, 0 or more
+   */
+  public Batch ascended(Batch x, Batch gradient, float[] lengths) {
+    requireOneEach(x, lengths.length, "lengths");
+    return project(
+        x.plus(
+            steps(x, gradient, (i, g, r) -> threat.norm().ascend(g, lengths[i], r.low, r.high))));
   }
 
   /**
@@ -135,15 +149,24 @@ public final class Neighbourhood {
    * @param gains one for each row, in loss units; not negative
    */
   public Batch reach(Batch x, Batch gradient, float[] gains) {
+    requireOneEach(x, gains.length, "gains");
+    return steps(x, gradient, (i, g, r) -> threat.norm().reach(g, gains[i], r.low, r.high));
+  }
+
+  /** Turns the gradient of one row into a step, in place. */
+  private interface Stepper {
+    void apply(int row, float[] gradient, Room room);
+  }
+
+  private Batch steps(Batch x, Batch gradient, Stepper stepper) {
     requireWidth(x);
     requireWidth(gradient);
     requireOneEach(x, gradient.rows(), "gradients");
-    requireOneEach(x, gains.length, "gains");
     Room room = new Room();
     return gradient.editRows(
         (i, g) -> {
           room.from(x, i);
-          threat.norm().reach(g, gains[i], room.low, room.high);
+          stepper.apply(i, g, room);
         });
   }
 

@@ -53,6 +53,15 @@ public sealed interface Norm permits Linf, L2, L1, L0 {
   void steepen(float[] gradient, float length, float[] low, float[] high);
 
   /**
+   * Turns a gradient into one step of an iterated ascent, which a projection has to follow: the
+   * steepest step, but under L2 features at a bound keep their part of it. Without it the
+   * projection would pull them off their bound again and again, and the ascent never settle.
+   */
+  default void ascend(float[] gradient, float length, float[] low, float[] high) {
+    steepen(gradient, length, low, high);
+  }
+
+  /**
    * Turns a gradient into the smallest step in the box whose linearised gain is {@code gain}: the
    * projection onto a hyperplane that minimum-norm attacks take for the boundary (Croce, Hein: <a
    * href="https://arxiv.org/abs/1907.02044">Minimally distorted Adversarial Examples</a>, ICML

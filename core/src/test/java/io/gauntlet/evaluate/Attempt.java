@@ -53,13 +53,19 @@ record Attempt<M extends Model>(String name, Attack<M> search) implements Attack
         });
   }
 
-  /** One gradient at the clean input, then adds {@code by} to every feature. */
+  /**
+   * One gradient at the clean input, then adds {@code by} to every feature; without a bound, goes
+   * where the gradient says as far as the domain allows.
+   */
   static Attempt<DifferentiableModel> look(float by) {
     return new Attempt<>(
         "Look " + by,
         (model, allowed, goal, seed) -> {
-          model.gradient(allowed.clean(), goal.loss(Objective.CROSS_ENTROPY));
-          return shifted(allowed, by);
+          Batch x = allowed.clean();
+          Batch slope = model.gradient(x, goal.loss(Objective.CROSS_ENTROPY)).byInput();
+          return allowed.isBounded()
+              ? shifted(allowed, by)
+              : allowed.project(x.plus(allowed.steepest(x, slope, allowed.radius())));
         });
   }
 

@@ -61,7 +61,9 @@ class CaveatsTest {
             .under(TENTH)
             .attackedBy(Attempt.look(0.1f), Attempt.look(-0.1f))
             .evaluate(Examples.of(Batch.of(zeros), new int[2000]));
-    assertThat(report.caveats()).containsExactly(new Caveat.ZeroGradients(2000));
+    assertThat(report.caveats())
+        .containsExactly(
+            new Caveat.ZeroGradients(2000), new Caveat.UnboundedNotReachingZero(16, 16));
     assertThat(report.caveats().get(0).message())
         .isEqualTo(
             "all gradients were exactly zero for 2000 surviving examples: a saturated loss or"

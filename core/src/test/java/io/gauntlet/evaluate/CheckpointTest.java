@@ -239,7 +239,7 @@ class CheckpointTest {
         FIVE,
         file
             + " belongs to another evaluation: its format is nothing, but this one's is"
-            + " gauntlet-checkpoint-1");
+            + " gauntlet-checkpoint-2");
     assertThat(Files.readString(file)).isEqualTo("{\"version\": 3}\n");
   }
 
@@ -308,7 +308,9 @@ class CheckpointTest {
     file = folder.resolve("other.checkpoint");
     Reports.assertSame(resumed, robustness().evaluate(FIVE));
     assertThat(moody.forward(0))
-        .as("predicted and asked once before the failure; then attacked, but not predicted again")
-        .isEqualTo(1 + 1 + (2 + 1) + (1 + 1) + 3);
+        .as(
+            "predicted and asked once before the failure; then attacked, but not predicted again;"
+                + " in the end attacked without a bound, as it survived")
+        .isEqualTo(1 + 1 + (2 + 1) + (1 + 1) + 3 + (1 + 1));
   }
 }

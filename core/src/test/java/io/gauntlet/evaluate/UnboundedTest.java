@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.gauntlet.attack.Attack;
+import io.gauntlet.attack.Objective;
 import io.gauntlet.data.Examples;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.DifferentiableModel;
@@ -288,7 +289,13 @@ class UnboundedTest {
     Examples examples = Examples.of(two, 0, 0);
     Attack<Model> black = Attempt.ask(1, 0.3f);
     Attack<Model> blackToo = Attempt.ask(2, 0.35f);
-    Attack<DifferentiableModel> white = Attempt.look(0.2f);
+    Attack<DifferentiableModel> white =
+        new Attempt<>(
+            "White",
+            (model, allowed, goal, seed) -> {
+              model.gradient(allowed.clean(), goal.loss(Objective.MARGIN));
+              return Attempt.shifted(allowed, 0.2f);
+            });
     RobustnessReport report = threshold().attackedBy(black, white, blackToo).evaluate(examples);
     assertThat(report.caveats())
         .as("example 1 fell to two black boxes, example 0 to the white one as well")

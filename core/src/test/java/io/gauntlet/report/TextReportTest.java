@@ -155,6 +155,9 @@ class TextReportTest {
                 new Caveat.LooksLikeProbabilities(),
                 new Caveat.AnswersVary(1e30),
                 new Caveat.BlackBoxBeatWhiteBox(Integer.MAX_VALUE),
+                new Caveat.StillGaining("PGD-40", Integer.MAX_VALUE, Integer.MAX_VALUE),
+                new Caveat.UnboundedNotReachingZero(Integer.MAX_VALUE, Integer.MAX_VALUE),
+                new Caveat.DistancesUnfinished(Integer.MAX_VALUE),
                 new Caveat.TooFewExamples(5, 0.1234),
                 new Caveat.TimeRanOut(2)));
     String text = TextReport.toString(report);
