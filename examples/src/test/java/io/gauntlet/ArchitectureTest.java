@@ -78,8 +78,7 @@ class ArchitectureTest {
         .whereLayer("threat")
         .mayOnlyBeAccessedByLayers("attack", "evaluate", "report", "attacks", "junit", "examples")
         .whereLayer("data")
-        .mayOnlyBeAccessedByLayers(
-            "djl", "evaluate", "report", "attacks", "junit", "benchmarks", "examples")
+        .mayOnlyBeAccessedByLayers("djl", "evaluate", "report", "attacks", "junit", "examples")
         .check(ALL);
   }
 

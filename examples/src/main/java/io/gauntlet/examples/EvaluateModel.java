@@ -1,11 +1,25 @@
 package io.gauntlet.examples;
 
 import ai.djl.Device;
-import io.gauntlet.attack.Attack;
+import io.gauntlet.attacks.AutoAttack;
+import io.gauntlet.attacks.gradient.Apgd;
 import io.gauntlet.attacks.gradient.Bim;
+import io.gauntlet.attacks.gradient.Fab;
 import io.gauntlet.attacks.gradient.Fgsm;
+import io.gauntlet.attacks.gradient.MiFgsm;
 import io.gauntlet.attacks.gradient.Pgd;
+import io.gauntlet.attacks.minimum.CarliniWagnerL2;
+import io.gauntlet.attacks.minimum.CarliniWagnerLinf;
+import io.gauntlet.attacks.minimum.Ddn;
+import io.gauntlet.attacks.minimum.DeepFool;
+import io.gauntlet.attacks.minimum.Ead;
+import io.gauntlet.attacks.minimum.Fmn;
+import io.gauntlet.attacks.minimum.Jsma;
+import io.gauntlet.attacks.minimum.Pdpgd;
+import io.gauntlet.attacks.minimum.SigmaZero;
+import io.gauntlet.attacks.minimum.SparseFool;
 import io.gauntlet.attacks.noise.RandomNoise;
+import io.gauntlet.attacks.score.Square;
 import io.gauntlet.data.DataException;
 import io.gauntlet.data.DataFiles;
 import io.gauntlet.data.Examples;
@@ -22,6 +36,7 @@ import io.gauntlet.model.Domain;
 import io.gauntlet.model.ModelException;
 import io.gauntlet.model.Range;
 import io.gauntlet.model.Shape;
+import io.gauntlet.report.CurvePlot;
 import io.gauntlet.report.JsonReport;
 import io.gauntlet.report.TextReport;
 import io.gauntlet.threat.Norm;
@@ -29,9 +44,11 @@ import io.gauntlet.threat.ThreatModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -59,12 +76,51 @@ import picocli.CommandLine.TypeConversionException;
     sortOptions = false,
     description = "Measures how a model withstands adversarial attacks.")
 public final class EvaluateModel implements Callable<Integer> {
-  /** Attacks by the name they have on the command line. */
+  /** Attacks and suites by the name they have on the command line. */
   enum AttackName {
-    noise,
-    fgsm,
-    bim,
-    pgd
+    NOISE,
+    FGSM,
+    BIM,
+    PGD,
+    MI_FGSM,
+    APGD_CE,
+    APGD_DLR,
+    APGD_T,
+    FAB,
+    FAB_T,
+    SQUARE,
+    AUTOATTACK,
+    AUTOATTACK_PLUS,
+    AUTOATTACK_RAND,
+    DEEPFOOL,
+    DDN,
+    FMN,
+    CW_L2,
+    CW_LINF,
+    EAD,
+    PDPGD,
+    SIGMA_ZERO,
+    SPARSEFOOL,
+    JSMA;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** A name of {@link AttackName}. */
+  static final class AttackText implements ITypeConverter<AttackName> {
+    @Override
+    public AttackName convert(String text) {
+      for (AttackName name : AttackName.values()) {
+        if (name.toString().equals(text)) {
+          return name;
+        }
+      }
+      throw new TypeConversionException(
+          "must be one of %s, but was '%s'".formatted(Arrays.toString(AttackName.values()), text));
+    }
   }
 
   /** Norms by the name they have on the command line. */
@@ -88,6 +144,14 @@ public final class EvaluateModel implements Callable<Integer> {
   enum DeviceName {
     cpu,
     gpu
+  }
+
+  /** A size such as {@code 0.031} or {@code 8/255}, or {@code closest} for none. */
+  static final class Size implements ITypeConverter<Float> {
+    @Override
+    public Float convert(String text) {
+      return text.equals("closest") ? Float.POSITIVE_INFINITY : new Fraction().convert(text);
+    }
   }
 
   /** A number such as {@code 0.031} or {@code 8/255}. */
@@ -117,7 +181,7 @@ public final class EvaluateModel implements Callable<Integer> {
     public Shape convert(String text) {
       try {
         String[] sizes = text.split("[x,]", -1);
-        return new Shape(java.util.Arrays.stream(sizes).map(Integer::valueOf).toList());
+        return new Shape(Arrays.stream(sizes).map(Integer::valueOf).toList());
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException("must be sizes such as 1x28x28, but was '" + text + "'");
       }
@@ -153,8 +217,11 @@ public final class EvaluateModel implements Callable<Integer> {
       names = "--epsilon",
       paramLabel = "E",
       defaultValue = "8/255",
-      converter = Fraction.class,
-      description = "largest change, in input units; default ${DEFAULT-VALUE}")
+      converter = Size.class,
+      description = {
+        "largest change, in input units; 'closest' to look for the smallest change that fools;"
+            + " default ${DEFAULT-VALUE}"
+      })
   float epsilon;
 
   @Option(
@@ -162,13 +229,20 @@ public final class EvaluateModel implements Callable<Integer> {
       split = ",",
       paramLabel = "A",
       defaultValue = "fgsm,pgd",
-      description = "noise, fgsm, bim, pgd, in this order; default ${DEFAULT-VALUE}")
+      converter = AttackText.class,
+      description = {
+        "in this order; default ${DEFAULT-VALUE}.",
+        "within epsilon: noise, fgsm, bim, pgd, mi-fgsm, apgd-ce, apgd-dlr, apgd-t, square;"
+            + " autoattack, autoattack-plus, autoattack-rand.",
+        "within epsilon or closest: fab, fab-t, fmn; deepfool (linf, l2); cw-linf (linf); ddn,"
+            + " cw-l2 (l2); pdpgd (l1); ead (l1, l2); sigma-zero, sparsefool, jsma (l0)"
+      })
   List<AttackName> attacks = List.of();
 
-  @Option(names = "--steps", paramLabel = "N", description = "steps of bim and pgd")
+  @Option(names = "--steps", paramLabel = "N", description = "steps of iterative attacks")
   @Nullable Integer steps;
 
-  @Option(names = "--restarts", paramLabel = "N", description = "restarts of pgd; default 2")
+  @Option(names = "--restarts", paramLabel = "N", description = "runs of pgd, apgd, fab and square")
   @Nullable Integer restarts;
 
   @Option(names = "--limit", paramLabel = "N", description = "evaluate the first N examples only")
@@ -224,6 +298,12 @@ public final class EvaluateModel implements Callable<Integer> {
 
   @Option(names = "--json", paramLabel = "F", description = "write the whole report here")
   @Nullable Path json;
+
+  @Option(
+      names = "--curve",
+      paramLabel = "F",
+      description = "plot robust accuracy against epsilon as SVG; with --epsilon closest")
+  @Nullable Path curve;
 
   @Option(
       names = "--checkpoint",
@@ -298,6 +378,9 @@ public final class EvaluateModel implements Callable<Integer> {
       if (json != null) {
         JsonReport.write(report, json);
       }
+      if (curve != null) {
+        CurvePlot.of(String.valueOf(model.getFileName()), report).write(curve);
+      }
       return report;
     }
   }
@@ -305,11 +388,10 @@ public final class EvaluateModel implements Callable<Integer> {
   private Robustness<DifferentiableModel> evaluation(
       DifferentiableModel net, ThreatModel threat, Progress progress) {
     Robustness<DifferentiableModel> evaluation =
-        Robustness.of(net)
-            .under(threat)
-            .attackedBy(attacks())
-            .withSeed(seed)
-            .withProgress(progress);
+        Robustness.of(net).under(threat).withSeed(seed).withProgress(progress);
+    for (AttackName name : attacks) {
+      evaluation = with(evaluation, name);
+    }
     if (batch != null) {
       evaluation = evaluation.withBatch(batch);
     }
@@ -325,22 +407,53 @@ public final class EvaluateModel implements Callable<Integer> {
     return evaluation;
   }
 
-  private List<Attack<? super DifferentiableModel>> attacks() {
-    List<Attack<? super DifferentiableModel>> chosen = new ArrayList<>();
-    for (AttackName name : attacks) {
-      chosen.add(
-          switch (name) {
-            case noise -> RandomNoise.standard();
-            case fgsm -> Fgsm.standard();
-            case bim -> steps == null ? Bim.standard() : Bim.standard().withSteps(steps);
-            case pgd -> {
-              Pgd pgd = Pgd.standard();
-              pgd = restarts == null ? pgd : pgd.withRestarts(restarts);
-              yield steps == null ? pgd : pgd.withSteps(steps);
-            }
-          });
-    }
-    return chosen;
+  private Robustness<DifferentiableModel> with(
+      Robustness<DifferentiableModel> evaluation, AttackName name) {
+    return switch (name) {
+      case NOISE -> evaluation.attackedBy(RandomNoise.standard());
+      case FGSM -> evaluation.attackedBy(Fgsm.standard());
+      case BIM -> evaluation.attackedBy(steps(Bim.standard(), Bim::withSteps));
+      case PGD ->
+          evaluation.attackedBy(runs(steps(Pgd.standard(), Pgd::withSteps), Pgd::withRestarts));
+      case MI_FGSM -> evaluation.attackedBy(steps(MiFgsm.standard(), MiFgsm::withSteps));
+      case APGD_CE -> evaluation.attackedBy(apgd(Apgd.crossEntropy()));
+      case APGD_DLR -> evaluation.attackedBy(apgd(Apgd.dlr()));
+      case APGD_T -> evaluation.attackedBy(apgd(Apgd.targeted()));
+      case FAB ->
+          evaluation.attackedBy(runs(steps(Fab.standard(), Fab::withSteps), Fab::withRestarts));
+      case FAB_T ->
+          evaluation.attackedBy(runs(steps(Fab.targeted(), Fab::withSteps), Fab::withRestarts));
+      case SQUARE ->
+          evaluation.attackedBy(
+              List.of(runs(steps(Square.standard(), Square::withQueries), Square::withRestarts)));
+      case AUTOATTACK -> evaluation.attackedBy(AutoAttack.standard());
+      case AUTOATTACK_PLUS -> evaluation.attackedBy(AutoAttack.plus());
+      case AUTOATTACK_RAND -> evaluation.attackedBy(AutoAttack.rand());
+      case DDN -> evaluation.attackedBy(steps(Ddn.standard(), Ddn::withSteps));
+      case FMN -> evaluation.attackedBy(steps(Fmn.standard(), Fmn::withSteps));
+      case DEEPFOOL -> evaluation.attackedBy(steps(DeepFool.standard(), DeepFool::withSteps));
+      case CW_L2 ->
+          evaluation.attackedBy(steps(CarliniWagnerL2.standard(), CarliniWagnerL2::withSteps));
+      case CW_LINF ->
+          evaluation.attackedBy(steps(CarliniWagnerLinf.standard(), CarliniWagnerLinf::withSteps));
+      case EAD -> evaluation.attackedBy(steps(Ead.standard(), Ead::withSteps));
+      case PDPGD -> evaluation.attackedBy(steps(Pdpgd.standard(), Pdpgd::withSteps));
+      case SIGMA_ZERO -> evaluation.attackedBy(steps(SigmaZero.standard(), SigmaZero::withSteps));
+      case SPARSEFOOL -> evaluation.attackedBy(steps(SparseFool.standard(), SparseFool::withSteps));
+      case JSMA -> evaluation.attackedBy(Jsma.standard());
+    };
+  }
+
+  private Apgd apgd(Apgd standard) {
+    return runs(steps(standard, Apgd::withSteps), Apgd::withRestarts);
+  }
+
+  private <A> A steps(A attack, BiFunction<A, Integer, A> withSteps) {
+    return steps == null ? attack : withSteps.apply(attack, steps);
+  }
+
+  private <A> A runs(A attack, BiFunction<A, Integer, A> withRestarts) {
+    return restarts == null ? attack : withRestarts.apply(attack, restarts);
   }
 
   private Range legalRange() {

@@ -137,6 +137,46 @@ class EvaluateModelTest {
   }
 
   @Test
+  void autoattack_is_a_name_for_its_four_attacks() throws IOException {
+    JsonObject report =
+        report("--norm", "linf", "--epsilon", "0.1", "--limit", 20, "--attack", "autoattack");
+    assertThat(report.getAsJsonArray("attacks"))
+        .extracting(attack -> attack.getAsJsonObject().get("title").getAsString())
+        .containsExactly("APGD-CE", "APGD-T", "FAB-T", "Square");
+  }
+
+  @Test
+  void the_closest_change_is_looked_for_without_an_epsilon_and_plotted() throws IOException {
+    Path curve = folder.resolve("curve.svg");
+    JsonObject report =
+        report(
+            "--norm",
+            "l2",
+            "--epsilon",
+            "closest",
+            "--limit",
+            40,
+            "--attack",
+            "ddn,fmn",
+            "--steps",
+            30,
+            "--curve",
+            curve);
+    assertThat(report.getAsJsonObject("threatModel").get("epsilon").isJsonNull()).isTrue();
+    assertThat(report.get("robustAccuracy").getAsDouble()).isZero();
+    assertThat(report.getAsJsonArray("curve").size()).isGreaterThan(20);
+    assertThat(curve).content().startsWith("<svg");
+  }
+
+  @Test
+  void an_attack_that_does_not_work_under_the_norm_is_said_before_anything_runs() {
+    assertThat(run("--norm", "linf", "--attack", "pgd,ddn")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("Ddn[")
+        .contains("works under [L2], but the threat model is Linf");
+  }
+
+  @Test
   void one_worker_or_two_give_the_same_outcomes() throws IOException {
     JsonObject one = report("--limit", 64, "--workers", 1, "--seed", 5, "--batch", 32);
     JsonObject two = report("--limit", 64, "--workers", 2, "--seed", 5, "--batch", 32);
@@ -183,7 +223,7 @@ class EvaluateModelTest {
         "--epsilon|8/0|must be a number such as 0.3 or 8/255, but was '8/0'",
         "--epsilon|many|must be a number such as 0.3 or 8/255, but was 'many'",
         "--norm|l7|l7",
-        "--attack|guess|guess",
+        "--attack|guess|must be one of [noise, fgsm,",
         "--mean|0.1,0.2|--mean and --std must have as many numbers, but had 2 and 0",
         "--range|1|--range must be two numbers such as 0,1, but was [1.0]"
       })
