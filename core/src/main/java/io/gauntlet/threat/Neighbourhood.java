@@ -79,19 +79,7 @@ public final class Neighbourhood {
     requireWidth(candidates);
     requireOneEach(candidates, radii.length, "radii");
     Room room = new Room();
-    float[] delta = new float[clean.width()];
-    return candidates.editRows(
-        (i, x) -> {
-          room.around(candidates.example(i));
-          for (int j = 0; j < x.length; j++) {
-            delta[j] = x[j] - room.origin[j];
-          }
-          threat.norm().project(delta, radii[i], room.low, room.high);
-          for (int j = 0; j < x.length; j++) {
-            boolean stays = delta[j] == x[j] - room.origin[j]; // origin + delta would round again
-            x[j] = room.clip(j, stays ? x[j] : room.origin[j] + delta[j]);
-          }
-        });
+    return candidates.editRows((i, x) -> room.project(candidates.example(i), x, radii[i]));
   }
 
   /**
@@ -135,9 +123,21 @@ public final class Neighbourhood {
    */
   public Batch ascended(Batch x, Batch gradient, float[] lengths) {
     requireOneEach(x, lengths.length, "lengths");
-    return project(
-        x.plus(
-            steps(x, gradient, (i, g, r) -> threat.norm().ascend(g, lengths[i], r.low, r.high))));
+    requireOneEach(x, gradient.rows(), "gradients");
+    requireWidth(x);
+    requireWidth(gradient);
+    Room room = new Room();
+    float[] step = new float[clean.width()];
+    return x.editRows( // in one sweep: batches of images are larger than the caches
+        (i, row) -> {
+          gradient.copyRow(i, step);
+          room.from(x, i);
+          threat.norm().ascend(step, lengths[i], room.low, room.high);
+          for (int j = 0; j < row.length; j++) {
+            row[j] += step[j];
+          }
+          room.project(x.example(i), row, radius);
+        });
   }
 
   /**
@@ -240,6 +240,8 @@ public final class Neighbourhood {
     final float[] origin = new float[clean.width()];
     final float[] low = new float[clean.width()];
     final float[] high = new float[clean.width()];
+    private final float[] delta = new float[clean.width()];
+    private final float[] inside = new float[clean.width()];
     private final float[] lowest = new float[clean.width()];
     private final float[] highest = new float[clean.width()];
 
@@ -259,6 +261,25 @@ public final class Neighbourhood {
       for (int j = 0; j < origin.length; j++) { // plain arrays: auto-vectorises
         low[j] = lowest[j] - origin[j];
         high[j] = highest[j] - origin[j];
+      }
+    }
+
+    /** Moves {@code x} to the nearest point of domain and ball; a feature that is there stays. */
+    void project(long example, float[] x, float size) {
+      around(example);
+      for (int j = 0; j < x.length; j++) {
+        delta[j] = x[j] - origin[j];
+        inside[j] = delta[j];
+      }
+      threat.norm().project(inside, size, low, high);
+      for (int j = 0; j < x.length; j++) {
+        // origin + delta would round again where x stays; a choice of ints does not branch
+        int moved = Float.floatToRawIntBits(origin[j] + inside[j]);
+        int stays = Float.floatToRawIntBits(x[j]);
+        x[j] = Float.intBitsToFloat(inside[j] == delta[j] ? stays : moved);
+      }
+      for (int j = 0; j < x.length; j++) { // auto-vectorises
+        x[j] = Math.min(highest[j], Math.max(lowest[j], x[j]));
       }
     }
 
