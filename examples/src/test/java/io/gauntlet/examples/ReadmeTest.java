@@ -3,8 +3,7 @@ package io.gauntlet.examples;
 import static io.gauntlet.junit.RobustAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gauntlet.attacks.gradient.Fgsm;
-import io.gauntlet.attacks.gradient.Pgd;
+import io.gauntlet.attacks.AutoAttack;
 import io.gauntlet.data.Examples;
 import io.gauntlet.djl.DjlModel;
 import io.gauntlet.evaluate.Robustness;
@@ -31,7 +30,7 @@ class ReadmeTest {
       RobustnessReport report =
           Robustness.of(model)
               .under(ThreatModel.linf(8 / 255f))
-              .attackedBy(Fgsm.standard(), Pgd.standard().withRestarts(5))
+              .attackedBy(AutoAttack.standard())
               .withSeed(42)
               .evaluate(examples);
 

@@ -17,9 +17,9 @@
  * }</pre>
  *
  * <p>{@link io.gauntlet.junit.RobustAssertions} has the static import. {@link
- * io.gauntlet.junit.AttackContract} and {@link io.gauntlet.junit.ModelContract} are extended, one
- * class for each attack or model. Needs JUnit 5.13 or later, or 6; works without AssertJ and beside
- * it.
+ * io.gauntlet.junit.AttackContract}, {@link io.gauntlet.junit.ImageAttackContract} (for attacks
+ * that need images) and {@link io.gauntlet.junit.ModelContract} are extended, one class for each
+ * attack or model. Needs JUnit 5.13 or later, or 6; works without AssertJ and beside it.
  */
 @NullMarked
 package io.gauntlet.junit;
