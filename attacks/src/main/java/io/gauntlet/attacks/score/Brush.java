@@ -184,14 +184,17 @@ interface Brush {
 
     /** A pyramid of unit size, its steps ever steeper towards the middle. */
     private float[] heap(int length, int breadth) {
+      float[] heights = new float[Math.max(length / 2, breadth / 2) + 1];
+      double height = 0;
+      for (int off = heights.length - 1; off >= 0; off--) {
+        height += Math.pow(off + 1, power == 2 ? -2 : -4);
+        heights[off] = (float) height;
+      }
       float[] heap = new float[length * breadth];
-      int steps = Math.max(length / 2, breadth / 2) + 1;
       for (int r = 0; r < length; r++) {
         for (int c = 0; c < breadth; c++) {
           int off = Math.max(Math.abs(r - length / 2), Math.abs(c - breadth / 2));
-          for (int step = off; step < steps; step++) {
-            heap[r * breadth + c] += (float) Math.pow(step + 1, power == 2 ? -2 : -4);
-          }
+          heap[r * breadth + c] = heights[off];
         }
       }
       return scaled(heap, 1);
