@@ -65,14 +65,8 @@ public final class Closest {
 
   /** Rows of those {@code candidates} that {@link #unsettled} keeps. */
   public int[] open(Batch candidates) {
-    int[] open = new int[candidates.rows()];
-    int count = 0;
-    for (int i = 0; i < open.length; i++) {
-      if (!allowed.isBounded() || distance(candidates, i) == Double.POSITIVE_INFINITY) {
-        open[count++] = i;
-      }
-    }
-    return Arrays.copyOf(open, count);
+    return candidates.rowsWhere(
+        i -> !allowed.isBounded() || distance(candidates, i) == Double.POSITIVE_INFINITY);
   }
 
   /** The closest success of each clean example, or the clean example itself. */

@@ -52,14 +52,7 @@ public final class Incumbent {
 
   /** Rows of those {@code candidates} whose example has not reached the goal yet. */
   public int[] open(Batch candidates) {
-    int[] open = new int[candidates.rows()];
-    int count = 0;
-    for (int i = 0; i < open.length; i++) {
-      if (!reached[clean.rowOf(candidates.example(i))]) {
-        open[count++] = i;
-      }
-    }
-    return Arrays.copyOf(open, count);
+    return candidates.rowsWhere(i -> !reached[clean.rowOf(candidates.example(i))]);
   }
 
   /** The incumbents, one for each clean example. */

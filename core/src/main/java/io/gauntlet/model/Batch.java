@@ -3,6 +3,8 @@ package io.gauntlet.model;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Immutable block of examples, each a flattened vector of {@code width} floats.
@@ -198,6 +200,11 @@ public final class Batch {
       System.arraycopy(values, chosen[i] * width, kept, i * width, width);
     }
     return new Batch(rows.select(chosen), width, kept);
+  }
+
+  /** Positions of the rows that {@code wanted} holds for, ascending. */
+  public int[] rowsWhere(IntPredicate wanted) {
+    return IntStream.range(0, rows()).filter(wanted).toArray();
   }
 
   /** Rows {@code from} (inclusive) to {@code to} (exclusive). */

@@ -109,7 +109,7 @@ sealed interface Boundary {
           Batch byInput = x.answeredBy(pass.backward(loss.gradient(logits)));
           for (int i = 0; i < x.rows(); i++) {
             byInput.copyRow(i, slope);
-            double distance = Math.abs(values.get(i, 0)) / (TINY + dual(slope));
+            double distance = Math.abs(values.get(i, 0)) / (TINY + dual().of(slope));
             if (distance < nearest[i]) {
               nearest[i] = distance;
               losses[i] = values.get(i, 0);
@@ -130,18 +130,8 @@ sealed interface Boundary {
       return Labels.of(x, rivals);
     }
 
-    private double dual(float[] slope) {
-      double size = 0;
-      for (float s : slope) {
-        if (norm == Norm.linf()) {
-          size += Math.abs(s);
-        } else if (norm == Norm.l2()) {
-          size += (double) s * s;
-        } else {
-          size = Math.max(size, Math.abs(s));
-        }
-      }
-      return norm == Norm.l2() ? Math.sqrt(size) : size;
+    private Norm dual() {
+      return norm == Norm.linf() ? Norm.l1() : norm == Norm.l1() ? Norm.linf() : Norm.l2();
     }
   }
 }

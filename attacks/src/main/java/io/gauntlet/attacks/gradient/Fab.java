@@ -102,7 +102,7 @@ public record Fab(int steps, int restarts, int targets, float pull, float oversh
       int[] open = closest.open(x);
       x = x.select(open);
       plane = plane.select(open);
-      int[] fooled = chosen(open, reached);
+      int[] fooled = x.rowsWhere(i -> reached[open[i]]);
       if (fooled.length > 0) {
         x = retreated(x, fooled, allowed);
         plane = plane.with(fooled, boundary.at(x.select(fooled)));
@@ -112,18 +112,6 @@ public record Fab(int steps, int restarts, int targets, float pull, float oversh
     if (x.rows() > 0) {
       closest.offer(x, boundary.model().logits(x));
     }
-  }
-
-  /** Positions among {@code open} of the rows marked. */
-  private static int[] chosen(int[] open, boolean[] marked) {
-    int[] positions = new int[open.length];
-    int count = 0;
-    for (int i = 0; i < open.length; i++) {
-      if (marked[open[i]]) {
-        positions[count++] = i;
-      }
-    }
-    return Arrays.copyOf(positions, count);
   }
 
   private Batch retreated(Batch x, int[] fooled, Neighbourhood allowed) {

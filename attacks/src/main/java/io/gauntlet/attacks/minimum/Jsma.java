@@ -127,14 +127,7 @@ public record Jsma(float theta, float gamma) implements Attack<DifferentiableMod
 
   /** Rows worth another pair: a feature once changed stays so, and too many are no success. */
   private static int[] open(Batch x, Neighbourhood allowed, boolean[] done) {
-    int[] rows = new int[done.length];
-    int count = 0;
-    for (int i = 0; i < rows.length; i++) {
-      if (!done[i] && allowed.distance(x, i) <= allowed.radius()) {
-        rows[count++] = i;
-      }
-    }
-    return Arrays.copyOf(rows, count);
+    return x.rowsWhere(i -> !done[i] && allowed.distance(x, i) <= allowed.radius());
   }
 
   @Override

@@ -79,13 +79,6 @@ final class NearestBoundary {
 
   /** Rows that have a boundary to go to and have not {@code reached} the other side of one. */
   int[] ahead(boolean[] reached) {
-    int[] rows = new int[reached.length];
-    int count = 0;
-    for (int i = 0; i < rows.length; i++) {
-      if (!reached[i] && distance[i] < Double.POSITIVE_INFINITY) {
-        rows[count++] = i;
-      }
-    }
-    return Arrays.copyOf(rows, count);
+    return x.rowsWhere(i -> !reached[i] && distance[i] < Double.POSITIVE_INFINITY);
   }
 }

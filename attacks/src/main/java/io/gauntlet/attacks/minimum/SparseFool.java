@@ -79,14 +79,7 @@ public record SparseFool(int steps, float lambda) implements Attack<Differentiab
   /** Asks the model, and keeps the rows that are not fooled yet. */
   private static Batch open(Closest closest, DifferentiableModel model, Batch x) {
     boolean[] reached = closest.offer(x, model.logits(x));
-    int[] rows = new int[reached.length];
-    int count = 0;
-    for (int i = 0; i < rows.length; i++) {
-      if (!reached[i]) {
-        rows[count++] = i;
-      }
-    }
-    return x.select(Arrays.copyOf(rows, count));
+    return x.select(x.rowsWhere(i -> !reached[i]));
   }
 
   /** Moves feature after feature, steepest first, until the plane is crossed. */

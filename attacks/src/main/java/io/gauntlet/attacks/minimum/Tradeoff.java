@@ -42,17 +42,10 @@ final class Tradeoff {
    * @param lack the {@link Hinge} of each candidate
    */
   void offer(Batch candidates, Gradient lack) {
-    int[] sure = new int[candidates.rows()];
-    int count = 0;
-    for (int i = 0; i < sure.length; i++) {
-      if (lack.losses().get(i, 0) == 0) {
-        sure[count++] = i;
-      }
-    }
-    sure = Arrays.copyOf(sure, count);
+    int[] sure = candidates.rowsWhere(i -> lack.losses().get(i, 0) == 0);
     Batch offered = candidates.select(sure);
     boolean[] reached = closest.offer(offered, lack.logits().select(sure));
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < sure.length; i++) {
       succeeded[clean.rowOf(offered.example(i))] |= reached[i];
     }
   }
