@@ -86,6 +86,22 @@ class ClosestTest {
   }
 
   @Test
+  void a_lead_that_rounding_can_undo_counts_only_for_want_of_another() {
+    Batch thin = Batch.of(new float[] {8, 8.00005f}, new float[] {8, 8.00005f}, new float[] {8, 8});
+    Batch thinLead = thin.standingFor(5, 6, 9);
+    Closest closest = new Closest(WITHIN_ONE, GOAL);
+    assertThat(closest.offer(candidates(1.5f, 2.5f, 3.5f), thinLead))
+        .containsExactly(false, false, false);
+    assertThat(values(closest)).containsExactly(1.5f, 2.5f, 3.5f);
+    assertThat(closest.distance(CLEAN, 0)).isInfinite();
+    assertThat(closest.open(CLEAN)).containsExactly(0, 1, 2);
+    closest.offer(candidates(1.75f, 2, 3), answers(true, false, false));
+    closest.offer(candidates(1.25f, 2.25f, 4), thinLead);
+    assertThat(values(closest)).containsExactly(1.75f, 2.25f, 3.5f);
+    assertThat(closest.open(CLEAN)).containsExactly(1, 2);
+  }
+
+  @Test
   void among_equals_the_first_is_kept() {
     Closest closest = new Closest(ANYWHERE, GOAL);
     closest.offer(candidates(2, 3, 4), FOOLED);
