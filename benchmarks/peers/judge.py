@@ -42,8 +42,12 @@ def judge(
     claims: set[int],
     norm: str,
     epsilon: float,
+    of: int,
 ) -> dict:
-    """What is adversarial: misclassified when asked alone, legal, and inside the ball."""
+    """What is adversarial: misclassified when asked alone, legal, and inside the ball.
+
+    `of` is how many images these stand for: whatever is not here is proven to keep its label.
+    """
     wrong = nets.logits(net, attacked, 1).argmax(1) != labels
     wrong_before = nets.logits(net, clean, 1).argmax(1) != labels
     legal = ((attacked >= 0) & (attacked <= 1)).reshape(len(clean), -1).all(1)
@@ -54,9 +58,10 @@ def judge(
     reach = np.where(fooled, distance, np.inf)[~wrong_before]
     unfounded = claims - set(np.flatnonzero(wrong | wrong_before).tolist())
     return {
-        "images": len(clean),
-        "cleanAccuracy": float(1 - wrong_before.mean()),
-        "accuracyLeft": float(1 - (fooled | wrong_before).mean()),
+        "images": of,
+        "attacked": len(clean),
+        "cleanAccuracy": float(1 - wrong_before.sum() / of),
+        "accuracyLeft": float(1 - (fooled | wrong_before).sum() / of),
         "medianDistance": float(np.median(reach)) if len(reach) else None,
         "unfoundedClaims": len(unfounded),
         "outside": int((wrong & ~inside).sum()),
@@ -82,6 +87,7 @@ def main() -> None:
     parser.add_argument("--report", required=True, type=Path)
     parser.add_argument("--norm", required=True)
     parser.add_argument("--epsilon", required=True, type=float)
+    parser.add_argument("--of", required=True, type=int)
     parser.add_argument("--verdict", required=True, type=Path)
     s = parser.parse_args()
     torch.set_num_threads(1)
@@ -89,7 +95,7 @@ def main() -> None:
     attacked, _ = data.read(s.adversarial)
     said = claims(json.loads(s.report.read_text()))
     net = nets.build(s.models, s.net)
-    verdict = judge(net, clean, labels, attacked, said, s.norm, s.epsilon)
+    verdict = judge(net, clean, labels, attacked, said, s.norm, s.epsilon, s.of)
     s.verdict.write_text(json.dumps(verdict))
 
 

@@ -16,6 +16,7 @@ ROOT = PEERS.parent.parent
 CACHE = PEERS / ".cache"
 SHARED = Path(os.environ.get("GAUNTLET_DATA", ROOT.parent / "shared" / "data"))
 LOGIT_TOLERANCE = 1e-4  # of the largest logit
+UNCERTIFIED = "uncertified"
 ACCURACY_TOLERANCE = 2e-4  # two images of 10,000 may lie on a boundary
 
 
@@ -29,21 +30,33 @@ def torchscript(name: str) -> Path:
     return file
 
 
-def images(name: str, count: int, skip_misclassified: bool) -> Path:
-    """The first test images for a net, or the first that it classifies correctly one by one."""
+def images(name: str, count: int, kind: str) -> Path:
+    """Test images for a net.
+
+    `first`: as they come. `correct`: the first that it classifies correctly one by one.
+    `uncertified0.1`: those of the first that no proof protects within Linf 0.1.
+    """
     import data
     import nets
+    import numpy as np
+    from certificate import Certificate
 
-    kind = "correct" if skip_misclassified else "first"
     file = CACHE / "images" / f"{name}-{kind}-{count}.npz"
     if not file.exists():
         x, y = data.load(nets.NETS[name].data, SHARED, CACHE)
-        if skip_misclassified:
-            net = nets.build(SHARED / "models", name)
+        net = nets.build(SHARED / "models", name)
+        if kind == "correct":
             right = nets.logits(net, x, 1).argmax(1) == y
             x, y = x[right], y[right]
         assert len(x) >= count, f"{name} has only {len(x)} such images"
-        data.save(file, x[:count], y[:count])
+        x, y = x[:count], y[:count]
+        if kind.startswith(UNCERTIFIED):
+            certificate = Certificate(net, nets.NETS[name].shape)
+            epsilon = float(kind.removeprefix(UNCERTIFIED))
+            kept = np.array([certificate.keeps(i, int(c), epsilon) for i, c in zip(x, y)])
+            x, y = x[~kept], y[~kept]
+            print(f"{name}: no proof for {len(x)} of {count} images, certified error {len(x) / count:.2%}")
+        data.save(file, x, y)
     return file
 
 
@@ -91,7 +104,7 @@ if __name__ == "__main__":
         case ["net", name]:
             torchscript(name)
         case ["images", name, count, kind]:
-            images(name, int(count), kind == "correct")
+            images(name, int(count), kind)
         case _:
             import nets
 

@@ -78,9 +78,8 @@ def ensure(file: Path, *what: str) -> Path:
 
 
 def images(task: Task) -> Path:
-    kind = "correct" if task.skip_misclassified else "first"
-    file = CACHE / "images" / f"{task.net}-{kind}-{task.images}.npz"
-    return ensure(file, "images", task.net, str(task.images), kind)
+    file = CACHE / "images" / f"{task.net}-{task.kind}-{task.images}.npz"
+    return ensure(file, "images", task.net, str(task.images), task.kind)
 
 
 @dataclass
@@ -106,6 +105,7 @@ class Course:
         judge += ["--data", str(images(task)), "--adversarial", str(adversarial)]
         judge += ["--report", str(report), "--verdict", str(verdict)]
         judge += ["--norm", task.norm, "--epsilon", repr(task.epsilon)]
+        judge += ["--of", str(task.images)]
         judged = watch(judge, dict(os.environ), errors, MOST_SECONDS)
         if judged.status != 0:
             return {"failure": "the judge: " + reason(judged, errors)}

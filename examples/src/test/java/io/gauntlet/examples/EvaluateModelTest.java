@@ -213,7 +213,7 @@ class EvaluateModelTest {
   @Test
   void data_of_another_shape_is_said() throws IOException {
     assertThat(run("--shape", "8x8")).isEqualTo(1);
-    assertThat(err.toString()).isNotBlank();
+    assertThat(err.toString()).contains("8x8", "expected 4D input (got 3D input)");
   }
 
   @ParameterizedTest

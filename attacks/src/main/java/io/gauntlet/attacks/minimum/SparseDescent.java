@@ -10,23 +10,17 @@ import java.util.Arrays;
  * then restores the features that changed too little.
  */
 final class SparseDescent {
-  private static final double BETA_1 = 0.9;
-  private static final double BETA_2 = 0.999;
-  private static final double TINY = 1e-8;
-
   private final SigmaZero attack;
   private final Batch clean;
   private final Domain domain;
-  private final float[][] mean;
-  private final float[][] square;
+  private final Adam adam;
   private final double[] threshold;
 
   SparseDescent(SigmaZero attack, Batch clean, Domain domain) {
     this.attack = attack;
     this.clean = clean;
     this.domain = domain;
-    mean = new float[clean.rows()][clean.width()];
-    square = new float[clean.rows()][clean.width()];
+    adam = new Adam(clean.rows(), clean.width());
     threshold = new double[clean.rows()];
     Arrays.fill(threshold, attack.threshold());
   }
@@ -36,6 +30,7 @@ final class SparseDescent {
     double length = Cosine.at(step, attack.steps(), attack.step(), attack.step() / 10);
     double next = length * attack.thresholdStep();
     float[] uphill = new float[clean.width()];
+    adam.next();
     return x.editRows(
         (i, values) -> {
           int row = clean.rowOf(x.example(i));
@@ -44,13 +39,13 @@ final class SparseDescent {
           } else {
             Arrays.fill(uphill, 0); // far enough: only the number of features counts
           }
-          descend(row, values, uphill, step + 1, length);
+          descend(row, values, uphill, (float) length);
           threshold[row] = Math.min(1, Math.max(0, threshold[row] + (reached[i] ? next : -next)));
           restore(row, values);
         });
   }
 
-  private void descend(int row, float[] x, float[] uphill, int count, double length) {
+  private void descend(int row, float[] x, float[] uphill, float length) {
     double largest = 1e-12;
     for (int j = 0; j < x.length; j++) {
       double width = width(j);
@@ -60,14 +55,12 @@ final class SparseDescent {
       uphill[j] = (float) (byCount - uphill[j] * width);
       largest = Math.max(largest, Math.abs(uphill[j]));
     }
-    double correction1 = 1 - Math.pow(BETA_1, count);
-    double correction2 = Math.sqrt(1 - Math.pow(BETA_2, count));
     for (int j = 0; j < x.length; j++) {
-      double g = uphill[j] / largest;
-      mean[row][j] += (float) ((1 - BETA_1) * (g - mean[row][j]));
-      square[row][j] += (float) ((1 - BETA_2) * (g * g - square[row][j]));
-      double move = mean[row][j] / (Math.sqrt(square[row][j]) / correction2 + TINY) / correction1;
-      x[j] = domain.clip(j, (float) (x[j] - length * move * width(j)));
+      uphill[j] = (float) (uphill[j] / largest);
+    }
+    adam.descend(row, uphill, length);
+    for (int j = 0; j < x.length; j++) {
+      x[j] = domain.clip(j, (float) (x[j] + uphill[j] * width(j)));
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /** What DJL throws, as the exception that the contracts name. */
 final class Failure {
-  private static final Pattern PYTHON_ERROR = Pattern.compile("\\w+Error: ");
+  private static final Pattern PYTHON_ERROR = Pattern.compile("[\\w.]+Error: ");
 
   private Failure() {}
 
