@@ -29,6 +29,7 @@ PACKAGES = {
     "art": "adversarial-robustness-toolbox",
     "adv-lib": "adv-lib",
     "autoattack": "pyautoattack",
+    "passes-alone": "torch",
 }
 # A library's way with one attack: from settings and a net to a function of images and labels.
 Attack = Callable[[Tensor, Tensor], Tensor]
@@ -157,12 +158,26 @@ def autoattack(s: argparse.Namespace, net: torch.nn.Module) -> Attack:
     return lambda x, y: attack.run_standard_evaluation(x, y, batch_size=s.batch)[0]
 
 
+def passes_alone(s: argparse.Namespace, net: torch.nn.Module) -> Attack:
+    """Nobody's attack: PGD's passes and nothing else, the floor under everybody's time."""
+
+    def attack(x: Tensor, y: Tensor) -> Tensor:
+        for _ in range(s.steps):
+            x = x.detach().requires_grad_()
+            loss = torch.nn.functional.cross_entropy(net(x), y, reduction="sum")
+            torch.autograd.grad(loss, x)
+        return x
+
+    return in_batches(s.batch, {"pgd": attack}[s.attack])
+
+
 LIBRARIES = {
     "torchattacks": torchattacks,
     "foolbox": foolbox,
     "art": art,
     "adv-lib": adv_lib,
     "autoattack": autoattack,
+    "passes-alone": passes_alone,
 }
 
 

@@ -60,7 +60,7 @@ def with_peers(libraries: list[str], threads: list[int]) -> tuple[Entrant, ...]:
 
 
 def speed(threads: list[int]) -> list[Heat]:
-    pgd = ["torchattacks", "foolbox", "art", "adv-lib"]
+    pgd = ["torchattacks", "foolbox", "art", "adv-lib", "passes-alone"]
     cw = ["foolbox", "art", "adv-lib", "torchattacks"]
     aa = ["autoattack"]
     heats = []
@@ -125,13 +125,13 @@ def minimum(threads: list[int]) -> list[Heat]:
 
 
 def growth(threads: list[int]) -> list[Heat]:
-    pgd = Task(RESNET, "pgd", "linf", 2 / 255, 40, 512, batch=64)
-    square = Task(RESNET, "square", "linf", 2 / 255, 500, 512, batch=64)
+    pgd = Task(RESNET, "pgd", "linf", 2 / 255, 40, 256, batch=64)
+    square = Task(RESNET, "square", "linf", 2 / 255, 200, 256, batch=64)
     heats = []
     for task, peer in ((pgd, "torchattacks"), (square, "autoattack")):
         entrants = (Entrant(GAUNTLET, 1), Entrant(GAUNTLET, 2), Entrant(peer, 1), Entrant(peer, 2))
-        sizes = [replace(task, batch=2**k) for k in range(10)]
-        sizes += [replace(task, images=2**k) for k in (6, 7, 8, 10)]
+        sizes = [replace(task, batch=4**k) for k in range(5)]
+        sizes += [replace(task, images=2**k) for k in (6, 7, 9, 10)]
         heats += [Heat(size, entrants) for size in sizes]
     return heats
 
