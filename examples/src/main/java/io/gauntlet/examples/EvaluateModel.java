@@ -1,25 +1,6 @@
 package io.gauntlet.examples;
 
 import ai.djl.Device;
-import io.gauntlet.attacks.AutoAttack;
-import io.gauntlet.attacks.gradient.Apgd;
-import io.gauntlet.attacks.gradient.Bim;
-import io.gauntlet.attacks.gradient.Fab;
-import io.gauntlet.attacks.gradient.Fgsm;
-import io.gauntlet.attacks.gradient.MiFgsm;
-import io.gauntlet.attacks.gradient.Pgd;
-import io.gauntlet.attacks.minimum.CarliniWagnerL2;
-import io.gauntlet.attacks.minimum.CarliniWagnerLinf;
-import io.gauntlet.attacks.minimum.Ddn;
-import io.gauntlet.attacks.minimum.DeepFool;
-import io.gauntlet.attacks.minimum.Ead;
-import io.gauntlet.attacks.minimum.Fmn;
-import io.gauntlet.attacks.minimum.Jsma;
-import io.gauntlet.attacks.minimum.Pdpgd;
-import io.gauntlet.attacks.minimum.SigmaZero;
-import io.gauntlet.attacks.minimum.SparseFool;
-import io.gauntlet.attacks.noise.RandomNoise;
-import io.gauntlet.attacks.score.Square;
 import io.gauntlet.data.DataException;
 import io.gauntlet.data.DataFiles;
 import io.gauntlet.data.Examples;
@@ -33,6 +14,7 @@ import io.gauntlet.evaluate.Robustness;
 import io.gauntlet.evaluate.RobustnessReport;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.Model;
 import io.gauntlet.model.ModelException;
 import io.gauntlet.model.Range;
 import io.gauntlet.model.Shape;
@@ -46,9 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,53 +56,6 @@ import picocli.CommandLine.TypeConversionException;
     sortOptions = false,
     description = "Measures how a model withstands adversarial attacks.")
 public final class EvaluateModel implements Callable<Integer> {
-  /** Attacks and suites by the name they have on the command line. */
-  enum AttackName {
-    NOISE,
-    FGSM,
-    BIM,
-    PGD,
-    MI_FGSM,
-    APGD_CE,
-    APGD_DLR,
-    APGD_T,
-    FAB,
-    FAB_T,
-    SQUARE,
-    AUTOATTACK,
-    AUTOATTACK_PLUS,
-    AUTOATTACK_RAND,
-    DEEPFOOL,
-    DDN,
-    FMN,
-    CW_L2,
-    CW_LINF,
-    EAD,
-    PDPGD,
-    SIGMA_ZERO,
-    SPARSEFOOL,
-    JSMA;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-  }
-
-  /** A name of {@link AttackName}. */
-  static final class AttackText implements ITypeConverter<AttackName> {
-    @Override
-    public AttackName convert(String text) {
-      for (AttackName name : AttackName.values()) {
-        if (name.toString().equals(text)) {
-          return name;
-        }
-      }
-      throw new TypeConversionException(
-          "must be one of %s, but was '%s'".formatted(Arrays.toString(AttackName.values()), text));
-    }
-  }
-
   /** Norms by the name they have on the command line. */
   enum NormName {
     linf,
@@ -229,7 +162,7 @@ public final class EvaluateModel implements Callable<Integer> {
       split = ",",
       paramLabel = "A",
       defaultValue = "fgsm,pgd",
-      converter = AttackText.class,
+      converter = AttackName.Text.class,
       description = {
         "in this order; default ${DEFAULT-VALUE}.",
         "within epsilon: noise, fgsm, bim, pgd, mi-fgsm, apgd-ce, apgd-dlr, apgd-t, square;"
@@ -374,7 +307,10 @@ public final class EvaluateModel implements Callable<Integer> {
             .withNormalisation(normalisation())
             .withDevice(device == DeviceName.gpu ? Device.gpu() : Device.cpu());
     try (DjlModel net = DjlModel.torchScript(model, options)) {
-      RobustnessReport report = evaluation(net, threat, progress).evaluate(examples);
+      RobustnessReport report =
+          configured(attacked(Robustness.of(net).under(threat)))
+              .withProgress(progress)
+              .evaluate(examples);
       if (json != null) {
         JsonReport.write(report, json);
       }
@@ -385,75 +321,29 @@ public final class EvaluateModel implements Callable<Integer> {
     }
   }
 
-  private Robustness<DifferentiableModel> evaluation(
-      DifferentiableModel net, ThreatModel threat, Progress progress) {
-    Robustness<DifferentiableModel> evaluation =
-        Robustness.of(net).under(threat).withSeed(seed).withProgress(progress);
+  private Robustness<DifferentiableModel> attacked(Robustness<DifferentiableModel> evaluation) {
+    AttackName.Lengths lengths = new AttackName.Lengths(steps, restarts);
     for (AttackName name : attacks) {
-      evaluation = with(evaluation, name);
-    }
-    if (batch != null) {
-      evaluation = evaluation.withBatch(batch);
-    }
-    if (workers != null) {
-      evaluation = evaluation.withWorkers(workers);
-    }
-    if (checkpoint != null) {
-      evaluation = evaluation.withCheckpoint(checkpoint);
-    }
-    if (timeLimit != null) {
-      evaluation = evaluation.withTimeLimit(Duration.ofSeconds(timeLimit));
+      evaluation = name.whiteBox(evaluation, lengths);
     }
     return evaluation;
   }
 
-  private Robustness<DifferentiableModel> with(
-      Robustness<DifferentiableModel> evaluation, AttackName name) {
-    return switch (name) {
-      case NOISE -> evaluation.attackedBy(RandomNoise.standard());
-      case FGSM -> evaluation.attackedBy(Fgsm.standard());
-      case BIM -> evaluation.attackedBy(steps(Bim.standard(), Bim::withSteps));
-      case PGD ->
-          evaluation.attackedBy(runs(steps(Pgd.standard(), Pgd::withSteps), Pgd::withRestarts));
-      case MI_FGSM -> evaluation.attackedBy(steps(MiFgsm.standard(), MiFgsm::withSteps));
-      case APGD_CE -> evaluation.attackedBy(apgd(Apgd.crossEntropy()));
-      case APGD_DLR -> evaluation.attackedBy(apgd(Apgd.dlr()));
-      case APGD_T -> evaluation.attackedBy(apgd(Apgd.targeted()));
-      case FAB ->
-          evaluation.attackedBy(runs(steps(Fab.standard(), Fab::withSteps), Fab::withRestarts));
-      case FAB_T ->
-          evaluation.attackedBy(runs(steps(Fab.targeted(), Fab::withSteps), Fab::withRestarts));
-      case SQUARE ->
-          evaluation.attackedBy(
-              List.of(runs(steps(Square.standard(), Square::withQueries), Square::withRestarts)));
-      case AUTOATTACK -> evaluation.attackedBy(AutoAttack.standard());
-      case AUTOATTACK_PLUS -> evaluation.attackedBy(AutoAttack.plus());
-      case AUTOATTACK_RAND -> evaluation.attackedBy(AutoAttack.rand());
-      case DDN -> evaluation.attackedBy(steps(Ddn.standard(), Ddn::withSteps));
-      case FMN -> evaluation.attackedBy(steps(Fmn.standard(), Fmn::withSteps));
-      case DEEPFOOL -> evaluation.attackedBy(steps(DeepFool.standard(), DeepFool::withSteps));
-      case CW_L2 ->
-          evaluation.attackedBy(steps(CarliniWagnerL2.standard(), CarliniWagnerL2::withSteps));
-      case CW_LINF ->
-          evaluation.attackedBy(steps(CarliniWagnerLinf.standard(), CarliniWagnerLinf::withSteps));
-      case EAD -> evaluation.attackedBy(steps(Ead.standard(), Ead::withSteps));
-      case PDPGD -> evaluation.attackedBy(steps(Pdpgd.standard(), Pdpgd::withSteps));
-      case SIGMA_ZERO -> evaluation.attackedBy(steps(SigmaZero.standard(), SigmaZero::withSteps));
-      case SPARSEFOOL -> evaluation.attackedBy(steps(SparseFool.standard(), SparseFool::withSteps));
-      case JSMA -> evaluation.attackedBy(Jsma.standard());
-    };
-  }
-
-  private Apgd apgd(Apgd standard) {
-    return runs(steps(standard, Apgd::withSteps), Apgd::withRestarts);
-  }
-
-  private <A> A steps(A attack, BiFunction<A, Integer, A> withSteps) {
-    return steps == null ? attack : withSteps.apply(attack, steps);
-  }
-
-  private <A> A runs(A attack, BiFunction<A, Integer, A> withRestarts) {
-    return restarts == null ? attack : withRestarts.apply(attack, restarts);
+  private <M extends Model> Robustness<M> configured(Robustness<M> evaluation) {
+    Robustness<M> configured = evaluation.withSeed(seed);
+    if (batch != null) {
+      configured = configured.withBatch(batch);
+    }
+    if (workers != null) {
+      configured = configured.withWorkers(workers);
+    }
+    if (checkpoint != null) {
+      configured = configured.withCheckpoint(checkpoint);
+    }
+    if (timeLimit != null) {
+      configured = configured.withTimeLimit(Duration.ofSeconds(timeLimit));
+    }
+    return configured;
   }
 
   private Range legalRange() {
