@@ -23,12 +23,13 @@ import java.util.List;
  * <p>Follows Matyasko, Chau: <a href="https://arxiv.org/abs/2106.01538">PDPGD: Primal-Dual Proximal
  * Gradient Descent Adversarial Attack</a>, 2021. The primal step is proximal Adam on the softplus
  * of the lacking margin, its rate falling to a hundredth; the dual step lets the size weigh more
- * while the goal is reached and less while it is not. Differs from the paper in the proximal step,
- * which is exact instead of iterated: in Adam's metric the L1 size is still separable, so that
- * every feature shrinks by the weight times its own step size.
+ * while the goal is reached and less while it is not. The proximal step in Adam's metric stops, as
+ * the authors' does, after five sub-iterations; they have a closed form here, since the L1 size is
+ * separable. Carried to its limit, the step takes back at once what features of small gradient have
+ * gained, before it shows what they lead to: on a robust MNIST net the examples found are then more
+ * than twice as far.
  *
- * <p>Costs {@code steps} passes each way. With fewer than 300 steps the weight does not get far
- * enough unless {@code dualRate} is about 0.2.
+ * <p>Costs {@code steps} passes each way.
  *
  * @param steps passes each way; at least 1
  * @param learningRate of the first primal step, in input units; finite, positive
@@ -154,13 +155,25 @@ public record Pdpgd(int steps, float learningRate, float dualRate)
       for (int j = 0; j < g.length; j++) { // short loops vectorise, a long one does not
         g[j] = Math.min(high[j], Math.max(low[j], now[j] + g[j])) - origin[j];
       }
+      float slowest = Float.POSITIVE_INFINITY;
+      for (float s : shrinkage) {
+        slowest = Math.min(slowest, s);
+      }
       for (int j = 0; j < g.length; j++) {
-        float most = ratio * shrinkage[j];
+        float most = ratio * shrinkage[j] * settled(slowest / shrinkage[j]);
         g[j] -= Math.min(most, Math.max(-most, g[j]));
       }
       for (int j = 0; j < g.length; j++) {
         g[j] = Math.min(high[j], Math.max(low[j], origin[j] + g[j]));
       }
+    }
+
+    /**
+     * How much of a feature's shrinkage its sub-iterations get to, which near it by a share each.
+     */
+    private static float settled(float share) {
+      float left = 1 - share;
+      return 1 - left * left * left * left * left;
     }
 
     private static float logistic(float x) {
