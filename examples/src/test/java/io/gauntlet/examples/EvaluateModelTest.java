@@ -223,7 +223,7 @@ class EvaluateModelTest {
         "--epsilon|8/0|must be a number such as 0.3 or 8/255, but was '8/0'",
         "--epsilon|many|must be a number such as 0.3 or 8/255, but was 'many'",
         "--norm|l7|l7",
-        "--attack|guess|must be one of [noise, fgsm,",
+        "--attack|guess|must be one of [noise, square, fgsm,",
         "--mean|0.1,0.2|--mean and --std must have as many numbers, but had 2 and 0",
         "--range|1|--range must be two numbers such as 0,1, but was [1.0]"
       })
