@@ -18,13 +18,14 @@ import java.util.List;
  * that is still lacking, for constants that a binary search makes as small as success allows.
  *
  * <p>Follows Carlini, Wagner: <a href="https://arxiv.org/abs/1608.04644">Towards Evaluating the
- * Robustness of Neural Networks</a>, S&amp;P 2017, section VI.A. Differs from it in four ways.
+ * Robustness of Neural Networks</a>, S&amp;P 2017, section VI.A. Differs from it in five ways.
  * Features at a bound of the domain keep a slope, so that they move from the first step; where many
  * are, as on the black background of a digit, a hundred steps then find what otherwise takes five
  * hundred. A constant is large enough where it leads to success towards the end: what the first
  * steps, long as they are whatever the constant, met on their way does not count. Each example
  * stops by itself where its own loss does not fall any more, not where the sum over the batch does
- * not. And the last constant of a long search is not tried twice.
+ * not. The last constant of an example never fooled is a thousand times the one before, so that a
+ * short search need not end with none. And the last constant of a long search is not tried twice.
  *
  * <p>Costs {@code searchSteps * steps} passes each way at most. A thousand steps are plenty for
  * most networks.
@@ -107,7 +108,7 @@ public record CarliniWagnerL2(
     Batch clean = allowed.clean();
     Hinge hinge = new Hinge(goal.loss(Objective.MARGIN), confidence);
     Closest closest = new Closest(allowed, goal);
-    Tradeoff tradeoff = new Tradeoff(clean, closest, initialConstant);
+    Tradeoff tradeoff = new Tradeoff(clean, closest, initialConstant, searchSteps);
     Tenths tenths = new Tenths(steps);
     for (int search = 0; search < searchSteps; search++) {
       Descent descent = new Descent(model, clean, tradeoff);

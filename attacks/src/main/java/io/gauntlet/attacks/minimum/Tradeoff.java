@@ -8,9 +8,12 @@ import java.util.Arrays;
 /**
  * The constant that weighs the lack of success against the distance, one for each example. The
  * smallest that still leads to success gives the closest one, so that it grows tenfold until it
- * does and is bisected then.
+ * does and is bisected then. The last one of an example that was never fooled grows a thousandfold:
+ * an example fooled from too far is worth more than one not fooled.
  */
 final class Tradeoff {
+  private static final float GROWTH = 10;
+  private static final float LAST_GROWTH = 1000;
   private static final float LARGEST = 1e10f;
 
   private final Batch clean;
@@ -19,10 +22,17 @@ final class Tradeoff {
   private final float[] tooSmall;
   private final float[] enough;
   private final boolean[] succeeded;
+  private int left;
 
-  Tradeoff(Batch clean, Closest closest, float initial) {
+  /**
+   * Starts with the same constant for all.
+   *
+   * @param searchSteps constants to try for each example
+   */
+  Tradeoff(Batch clean, Closest closest, float initial, int searchSteps) {
     this.clean = clean;
     this.closest = closest;
+    left = searchSteps;
     constant = new float[clean.rows()];
     Arrays.fill(constant, initial);
     tooSmall = new float[constant.length];
@@ -59,6 +69,7 @@ final class Tradeoff {
 
   /** Goes on to the next constants. */
   void next() {
+    left--;
     for (int i = 0; i < constant.length; i++) {
       if (succeeded[i]) {
         enough[i] = constant[i];
@@ -67,7 +78,12 @@ final class Tradeoff {
       }
       succeeded[i] = false;
       boolean bracketed = enough[i] != Float.POSITIVE_INFINITY;
-      constant[i] = bracketed ? (tooSmall[i] + enough[i]) / 2 : Math.min(10 * constant[i], LARGEST);
+      constant[i] = bracketed ? (tooSmall[i] + enough[i]) / 2 : larger(i);
     }
+  }
+
+  private float larger(int example) {
+    boolean lastChance = left == 1 && closest.distance(clean, example) == Double.POSITIVE_INFINITY;
+    return Math.min((lastChance ? LAST_GROWTH : GROWTH) * constant[example], LARGEST);
   }
 }

@@ -69,6 +69,15 @@ class CarliniWagnerL2Test {
   }
 
   @Test
+  void a_search_too_short_for_tenfold_growth_still_ends_with_a_success() {
+    // class 1 where u > 0.5, which constants below 0.6 never reach from 0.2
+    Mlp model = Mlp.linear(Domain.UNIT, new float[][] {{0, 0}, {1, 0}}, new float[] {0.5f, 0});
+    float[] x = {0.2f, 0};
+    assertThat(distance(model, x, BRIEF.withSearchSteps(2).withInitialConstant(0.01f)))
+        .isGreaterThan(0.3);
+  }
+
+  @Test
   void a_target_is_reached_where_a_grid_says_it_is_nearest() {
     // three classes meet at (0.5, 0.5); the way to class 2 leads past class 1
     Mlp model =
