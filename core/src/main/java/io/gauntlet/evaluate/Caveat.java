@@ -33,6 +33,15 @@ public sealed interface Caveat {
     }
   }
 
+  /** Every score is 0 or 1: the model tells its decision and no more. */
+  record LooksLikeLabels() implements Caveat {
+    @Override
+    public String message() {
+      return "the scores look like bare decisions, 1 for a class and 0 for the others; attacks that"
+          + " follow scores are blind there, use those that need the decision alone";
+    }
+  }
+
   /**
    * The same input got different scores.
    *

@@ -2,6 +2,7 @@ package io.gauntlet.evaluate;
 
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Model;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,8 @@ final class Doubts {
       caveats.add(new Caveat.AnswersVary(difference));
     }
     if (areProbabilities(first)) {
-      caveats.add(new Caveat.LooksLikeProbabilities());
+      caveats.add(
+          areLabels(first) ? new Caveat.LooksLikeLabels() : new Caveat.LooksLikeProbabilities());
     }
     if (ledger.blindSurvivors() > 0) {
       caveats.add(new Caveat.ZeroGradients(ledger.blindSurvivors()));
@@ -106,6 +108,17 @@ final class Doubts {
         sum += scores.get(i, k);
       }
       if (Math.abs(sum - 1) > SUM_TOLERANCE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean areLabels(Batch probabilities) {
+    FloatBuffer values = probabilities.buffer();
+    while (values.hasRemaining()) {
+      float value = values.get();
+      if (value != 0 && value != 1) {
         return false;
       }
     }

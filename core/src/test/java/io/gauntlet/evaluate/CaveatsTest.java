@@ -10,6 +10,7 @@ import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.Mlp;
 import io.gauntlet.model.Model;
+import io.gauntlet.model.Models;
 import io.gauntlet.model.Shape;
 import io.gauntlet.threat.ThreatModel;
 import java.time.Duration;
@@ -183,6 +184,24 @@ class CaveatsTest {
         .isEqualTo(
             "the scores look like softmax output; attacks need logits, on probabilities their"
                 + " gradients vanish");
+  }
+
+  @Test
+  void a_model_that_tells_its_decision_alone_is_noticed() {
+    Model labels =
+        Models.ofLabels(
+            "above a half",
+            Threshold.MODEL.inputShape(),
+            Threshold.MODEL.domain(),
+            2,
+            rows -> Arrays.stream(rows).mapToInt(row -> row[0] > 0.5f ? 1 : 0).toArray());
+    RobustnessReport report =
+        Robustness.of(labels).under(TENTH).attackedBy(Attempt.shift(0.1f)).evaluate(many());
+    assertThat(report.caveats()).containsExactly(new Caveat.LooksLikeLabels());
+    assertThat(report.caveats().get(0).message())
+        .isEqualTo(
+            "the scores look like bare decisions, 1 for a class and 0 for the others; attacks that"
+                + " follow scores are blind there, use those that need the decision alone");
   }
 
   @Test
