@@ -3,6 +3,7 @@ package io.gauntlet.evaluate;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.Model;
+import io.gauntlet.model.RetryingModel;
 import io.gauntlet.model.Shape;
 
 /**
@@ -43,9 +44,15 @@ class Meter implements Model {
       return lastAnswers(inputs);
     }
     Batch asked = paying.length == inputs.rows() ? inputs : inputs.select(paying);
-    Batch answer = Answers.logits(model, asked);
+    Batch answer = Answers.checkLogits(model, asked, ask(asked));
     tally.observe(asked, answer);
     return spread(inputs, paying, answer);
+  }
+
+  private Batch ask(Batch asked) {
+    return model instanceof RetryingModel retrying
+        ? retrying.logits(asked, repeated -> tally.payAgain(asked, repeated))
+        : model.logits(asked);
   }
 
   protected final Batch lastAnswers(Batch inputs) {

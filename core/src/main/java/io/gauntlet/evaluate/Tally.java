@@ -71,7 +71,7 @@ final class Tally {
     int count = 0;
     for (int i = 0; i < paying.length; i++) {
       int row = row(inputs.example(i));
-      if (limit.isEmpty() || forward[row] + backward[row] < limit.getAsLong()) {
+      if (canPay(row)) {
         account[row]++;
         paying[count++] = i;
       } else {
@@ -83,6 +83,40 @@ final class Tally {
       throw new Stop(Stop.Reason.QUERIES);
     }
     return count == paying.length ? paying : Arrays.copyOf(paying, count);
+  }
+
+  private boolean canPay(int row) {
+    return limit.isEmpty() || forward[row] + backward[row] < limit.getAsLong();
+  }
+
+  /**
+   * Charges forward passes that the model makes once more before it answers: all of them or, where
+   * one example cannot pay, none, and the attack is stopped.
+   *
+   * @param asked what the model was asked in all; none of it is answered if the attack is stopped
+   * @param repeated the part of it that is to be asked again
+   */
+  void payAgain(Batch asked, Batch repeated) {
+    checkTime();
+    for (int i = 0; i < repeated.rows(); i++) {
+      int row = row(repeated.example(i));
+      if (!canPay(row)) {
+        refused[row] = true;
+        for (int paid = 0; paid < i; paid++) {
+          forward[row(repeated.example(paid))]--;
+        }
+        refuseAllThatCannotPay(asked);
+        throw new Stop(Stop.Reason.QUERIES);
+      }
+      forward[row]++;
+    }
+  }
+
+  private void refuseAllThatCannotPay(Batch asked) {
+    for (int i = 0; i < asked.rows(); i++) {
+      int row = row(asked.example(i));
+      refused[row] |= !canPay(row);
+    }
   }
 
   private boolean areAllRefused() {

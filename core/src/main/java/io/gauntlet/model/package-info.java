@@ -6,6 +6,8 @@
  * <tr><td>{@link io.gauntlet.model.Model}</td><td>scores</td><td>black-box attacks</td></tr>
  * <tr><td>{@link io.gauntlet.model.DifferentiableModel}</td><td>the vector-Jacobian product of one
  * forward pass</td><td>white-box attacks</td></tr>
+ * <tr><td>{@link io.gauntlet.model.RetryingModel}</td><td>word of every query that it repeats</td>
+ * <td>the count of queries, where a server may be busy</td></tr>
  * <tr><td>{@link io.gauntlet.model.TrainableModel}</td><td>one training step</td><td>adversarial
  * training, extraction, poisoning</td></tr>
  * </table>
