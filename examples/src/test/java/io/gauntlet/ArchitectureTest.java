@@ -57,6 +57,8 @@ class ArchitectureTest {
         .definedBy("io.gauntlet.attacks..")
         .layer("djl")
         .definedBy("io.gauntlet.djl..")
+        .layer("http")
+        .definedBy("io.gauntlet.http..")
         .layer("junit")
         .definedBy("io.gauntlet.junit..")
         .layer("examples")
@@ -68,6 +70,8 @@ class ArchitectureTest {
         .whereLayer("attacks")
         .mayOnlyBeAccessedByLayers("examples")
         .whereLayer("djl")
+        .mayOnlyBeAccessedByLayers("examples")
+        .whereLayer("http")
         .mayOnlyBeAccessedByLayers("examples")
         .whereLayer("report")
         .mayOnlyBeAccessedByLayers("junit", "examples")
@@ -198,6 +202,7 @@ class ArchitectureTest {
             "io.gauntlet.model",
             "io.gauntlet.evaluate",
             "io.gauntlet.djl",
+            "io.gauntlet.http",
             "io.gauntlet.junit",
             "io.gauntlet.attacks.gradient",
             "io.gauntlet.attacks.noise",
