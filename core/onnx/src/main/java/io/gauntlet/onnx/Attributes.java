@@ -3,6 +3,7 @@ package io.gauntlet.onnx;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a node is told beside its inputs. */
 record Attributes(Map<String, Object> values) {
@@ -41,6 +42,33 @@ record Attributes(Map<String, Object> values) {
   /** Empty where the node does not say. */
   List<String> texts(String name) {
     return list(name, String.class);
+  }
+
+  /** Graphs within the node, such as the branches of a condition. */
+  List<Graph> graphs() {
+    return values.values().stream()
+        .flatMap(value -> value instanceof List<?> list ? list.stream() : Stream.of(value))
+        .filter(Graph.class::isInstance)
+        .map(Graph.class::cast)
+        .toList();
+  }
+
+  /** The whole numbers of a constant, however it writes them. */
+  Optional<Tensor> whole() {
+    if (values.get("value") instanceof Tensor tensor) {
+      return Optional.of(tensor);
+    }
+    long[] numbers =
+        Stream.of("value_int", "value_ints")
+            .map(values::get)
+            .flatMap(
+                value -> value instanceof List<?> list ? list.stream() : Stream.ofNullable(value))
+            .filter(Long.class::isInstance)
+            .mapToLong(Long.class::cast)
+            .toArray();
+    return numbers.length == 0
+        ? Optional.empty()
+        : Optional.of(Tensor.ofLongs(List.of((long) numbers.length), numbers));
   }
 
   private <T> List<T> list(String name, Class<T> type) {

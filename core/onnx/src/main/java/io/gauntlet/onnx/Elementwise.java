@@ -224,6 +224,7 @@ final class Elementwise {
     if (known.isPresent()) {
       return known.get();
     }
+    requireHarmlessDivisor(call);
     return binary(
         call,
         call.type(0),
@@ -232,11 +233,20 @@ final class Elementwise {
 
   private static Value modulo(Call call) {
     boolean keepsSign = call.attributes().integer("fmod", 0) != 0;
-    String code = keepsSign ? "torch.fmod(%s, %s)" : "torch.remainder(%s, %s)";
-    return keepsSign
-        ? binary(call, call.type(0), code)
-        : folded(call, call.type(0), Size::modulo)
-            .orElseGet(() -> binary(call, call.type(0), code));
+    Optional<Value> known = keepsSign ? Optional.empty() : folded(call, call.type(0), Size::modulo);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    requireHarmlessDivisor(call);
+    return binary(call, call.type(0), keepsSign ? "torch.fmod(%s, %s)" : "torch.remainder(%s, %s)");
+  }
+
+  /** Whole numbers have divisors that end the process instead of the call. */
+  private static void requireHarmlessDivisor(Call call) {
+    Call.require(
+        call.type(0).isReal()
+            || call.exact(1).stream().allMatch(divisor -> divisor != 0 && divisor != -1),
+        "whole numbers must not be divided by 0 or -1");
   }
 
   private static Value power(Call call) {

@@ -16,11 +16,22 @@ record Ends(Declared input, Shape inputShape, long fixedRows, String output) {
   private static final long OLDEST_OPSET = 7;
   private static final long NEWEST_OPSET = 21;
 
+  /** More classes than this are refused: a small file could ask for more memory than there is. */
+  static final long MOST_CLASSES = 1 << 20;
+
+  private static final long MOST_FEATURES = 1 << 24;
+  private static final long MOST_FEATURES_OF_A_BATCH = 1 << 26;
+
   static Ends of(OnnxFile file, OnnxOptions options) {
     try {
       Declared input = input(file.graph());
       Shape shape = inputShape(input, options.inputShape());
       long rows = input.sizes().map(sizes -> sizes.get(0)).orElse(Declared.FREE);
+      if (rows > 1 && rows > MOST_FEATURES_OF_A_BATCH / shape.size()) {
+        throw new ModelException(
+            "must fix the batch to at most %s features, but has %s"
+                .formatted(MOST_FEATURES_OF_A_BATCH, input));
+      }
       return new Ends(
           input, shape, rows == Declared.FREE ? 0 : rows, output(file.graph(), options.output()));
     } catch (ModelException e) {
@@ -53,7 +64,13 @@ record Ends(Declared input, Shape inputShape, long fixedRows, String output) {
           "leaves the shape of its input open, so that OnnxOptions.withInputShape must say it: "
               + input);
     }
-    return shape(sizes.subList(1, sizes.size()));
+    Shape shape = shape(sizes.subList(1, sizes.size()));
+    if (shape.size() > MOST_FEATURES) {
+      throw new ModelException(
+          "asks for inputs of more than %s features, which OnnxOptions.withInputShape must confirm: %s"
+              .formatted(MOST_FEATURES, input));
+    }
+    return shape;
   }
 
   private static boolean fits(Shape asked, List<Long> declared) {

@@ -40,6 +40,7 @@ final class OnnxReader {
 
   private OnnxFile model(byte[] bytes) {
     Map<String, Long> opsets = new HashMap<>();
+    Map<String, List<Node>> functions = new HashMap<>();
     Optional<Graph> graph = Optional.empty();
     Wire wire = Wire.of(bytes);
     while (wire.next()) {
@@ -52,13 +53,14 @@ final class OnnxReader {
         }
         case 8 -> opset(wire.message(), opsets);
         case 20 -> trainingInfo(wire.message());
-        case 25 -> function(wire.message());
+        case 25 -> function(wire.message(), functions);
         default -> {}
       }
     }
     if (graph.isEmpty() || graph.get().outputs().isEmpty()) {
       throw new ModelException("a model must have a graph with an output, but has none");
     }
+    Precautions.take(graph.get(), functions);
     return new OnnxFile(path, bytes, opsets, graph.get(), external);
   }
 
@@ -88,13 +90,21 @@ final class OnnxReader {
     }
   }
 
-  /** Read for the sake of its tensors' places only. */
-  private void function(Wire wire) {
+  private void function(Wire wire, Map<String, List<Node>> functions) {
+    List<Node> nodes = new ArrayList<>();
+    String name = "";
+    String domain = "";
     while (wire.next()) {
-      if (wire.field() == 7) {
-        node(wire.message(), 0);
+      switch (wire.field()) {
+        case 1 -> name = wire.text();
+        case 7 -> nodes.add(node(wire.message(), 0));
+        case 10 -> domain = canonical(wire.text());
+        default -> {}
       }
     }
+    functions
+        .computeIfAbsent(Precautions.key(domain, name), added -> new ArrayList<>())
+        .addAll(nodes);
   }
 
   private Graph graph(Wire wire, int depth) {

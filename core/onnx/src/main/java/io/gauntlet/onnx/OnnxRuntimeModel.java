@@ -28,7 +28,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * Any ONNX file, run by ONNX Runtime: scores without gradients, for black-box attacks.
  *
  * <p>Any number of threads may ask at the same time; {@link #close} waits for them. A file that
- * fixes the size of the batch is asked as often as it takes.
+ * fixes the size of the batch is asked as often as it takes. The file's own arithmetic is not
+ * watched while it runs: a hostile one can exhaust time and memory, or end the process.
  */
 public final class OnnxRuntimeModel implements Model, AutoCloseable {
   private final OnnxFile file;
@@ -219,11 +220,12 @@ public final class OnnxRuntimeModel implements Model, AutoCloseable {
     long[] sizes = info.getShape();
     boolean dropsBatch = rows == 1 && sizes.length == 1;
     long columns = sizes.length == 0 ? 0 : sizes[sizes.length - 1];
-    if (!(dropsBatch || (sizes.length == 2 && sizes[0] == rows)) || columns < 2) {
+    if (!(dropsBatch || (sizes.length == 2 && sizes[0] == rows))
+        || columns < 2
+        || columns > Ends.MOST_CLASSES) {
       throw new ModelException(
-          "%s must answer %s rows with shape (%s, classes) and at least 2 classes, but answers "
-                  .formatted(file.path(), rows, rows)
-              + "with "
+          "%s must answer %s rows with shape (%s, classes), 2 to %s classes, but answers with "
+                  .formatted(file.path(), rows, rows, Ends.MOST_CLASSES)
               + Arrays.toString(sizes));
     }
     float[] scores = new float[Math.toIntExact(rows * columns)];

@@ -16,15 +16,24 @@ final class Script {
   /** The batch. */
   static final String INPUT = "x";
 
+  private static final long MOST_ELEMENTS = Integer.MAX_VALUE;
+  private static final int MOST_LINES = 20_000;
   private static final String DEVICE = "ops.prim.device(" + INPUT + ")";
 
   private final List<String> lines = new ArrayList<>();
   private final List<Tensor> weights = new ArrayList<>();
   private final IdentityHashMap<Tensor, String> names = new IdentityHashMap<>();
   private int values;
+  private long elements;
 
   /** A line that computes {@code code}. */
   Computed let(ElementType type, List<Size> shape, String code) {
+    elements = Math.addExact(elements, Size.product(shape).at(1));
+    Call.require(
+        elements <= MOST_ELEMENTS && lines.size() < MOST_LINES,
+        "a network must compute at most %s numbers for one input in %s steps, but goes beyond",
+        MOST_ELEMENTS,
+        MOST_LINES);
     String name = "v" + values++;
     lines.add("%s = %s".formatted(name, code));
     return new Computed(name, type, shape);

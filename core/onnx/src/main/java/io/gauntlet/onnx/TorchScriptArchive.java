@@ -2,6 +2,7 @@ package io.gauntlet.onnx;
 
 import io.gauntlet.djl.DjlModel;
 import io.gauntlet.djl.DjlOptions;
+import io.gauntlet.model.ModelException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -23,6 +27,8 @@ import java.util.zip.ZipOutputStream;
  */
 record TorchScriptArchive(String code, List<Tensor> weights) {
   private static final String ROOT = "net/";
+  private static final long DEEPEST = 1 << 23;
+  private static final long DEEPEST_A_LINE = 1 << 14;
 
   /** Runs it in libtorch, which reads archives from files only. */
   DjlModel load(DjlOptions options) {
@@ -32,12 +38,30 @@ record TorchScriptArchive(String code, List<Tensor> weights) {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
           writeTo(out);
         }
-        return DjlModel.torchScript(file, options);
+        return onDeepStack(() -> DjlModel.torchScript(file, options));
       } finally {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("a temporary file cannot be written", e);
+    }
+  }
+
+  /** libtorch reads scripts by recursion, line within line: a long one overruns a usual stack. */
+  private DjlModel onDeepStack(Callable<DjlModel> loading) {
+    FutureTask<DjlModel> task = new FutureTask<>(loading);
+    new Thread(null, task, "gauntlet-onnx", DEEPEST + code.lines().count() * DEEPEST_A_LINE)
+        .start();
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new ModelException("the network cannot be loaded: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ModelException("loading the network was interrupted", e);
     }
   }
 

@@ -119,6 +119,12 @@ final class Translation {
         "output '%s' must have the shape (rows, classes), but has %s",
         ends.output(),
         shape);
+    Call.require(
+        shape.get(1).fixed() <= Ends.MOST_CLASSES,
+        "output '%s' must have at most %s classes, but has %s",
+        ends.output(),
+        Ends.MOST_CLASSES,
+        shape.get(1));
     return output.type() == ElementType.FLOAT
         ? output
         : script.let(ElementType.FLOAT, shape, Script.to(ElementType.FLOAT, script.name(output)));

@@ -64,8 +64,13 @@
  *
  * <p><b>Trust.</b> Unlike TorchScript, a file is no program. Every length, size and path in it is
  * checked before it is used: nothing outside the file's folder is read, whatever paths or links
- * say, and nothing is allocated because a file says so. The rewritten network goes through a
- * temporary file, which is deleted at once. Nothing is downloaded and nobody is called.
+ * say, and nothing is allocated because a file says so. Refused as well is what would end the JVM:
+ * functions without end or measure, division of whole numbers by -1, networks of more than 20,000
+ * steps or 2^31 numbers for one input. What remains is what a graph computes in ONNX Runtime, whose
+ * arithmetic on whole numbers, loops and memory nobody bounds, also while {@link
+ * io.gauntlet.onnx.OnnxModel} is compared with it: give the files of strangers a process of their
+ * own. The rewritten network goes through a temporary file, which is deleted at once. Nothing is
+ * downloaded and nobody is called.
  *
  * <p><b>Java 24 and later</b> warn of native code unless started with {@code
  * --enable-native-access=ALL-UNNAMED}.

@@ -1,6 +1,7 @@
 package io.gauntlet.onnx;
 
 import static io.gauntlet.onnx.GraphWriter.FLOAT;
+import static io.gauntlet.onnx.GraphWriter.INT64;
 import static io.gauntlet.onnx.GraphWriter.external;
 import static io.gauntlet.onnx.GraphWriter.graphAttribute;
 import static io.gauntlet.onnx.GraphWriter.integer;
@@ -16,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.ModelException;
 import io.gauntlet.random.Seed;
 import java.io.IOException;
@@ -256,7 +258,114 @@ class HostileFileTest {
     graph.write(file);
     assertThatThrownBy(() -> OnnxModel.open(file))
         .isInstanceOf(UnsupportedOperatorException.class)
-        .hasMessageContaining("at most 2147483647 elements");
+        .hasMessageContaining("at most 2147483647 numbers for one input in 20000 steps");
+  }
+
+  @Test
+  void a_huge_input_or_output_that_only_the_file_asks_for_is_refused() {
+    assertRefused(
+        new GraphWriter(13)
+            .input("x", FLOAT, -1, 1 << 30)
+            .node("Neg", List.of("x"), "y")
+            .output("y", FLOAT),
+        "inputs of more than 16777216 features, which OnnxOptions.withInputShape must confirm");
+    assertRefused(
+        new GraphWriter(13)
+            .input("x", FLOAT, 1 << 30, 4)
+            .node("Neg", List.of("x"), "y")
+            .output("y", FLOAT),
+        "must fix the batch to at most 67108864 features");
+    GraphWriter wide = new GraphWriter(13).input("x", FLOAT, -1, 2).output("y", FLOAT);
+    assertRefused(wide.node("Tile", List.of("x", wide.longs(1, 1 << 20)), "y"), "1048576 classes");
+  }
+
+  /** Arithmetic that processors answer with a signal, at which the JVM would end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Div", "Mod"})
+  void whole_numbers_are_not_divided_by_minus_one(String operator) {
+    GraphWriter graph = new GraphWriter(13).input("x", FLOAT, -1, 2).output("y", FLOAT);
+    graph
+        .node(operator, List.of(graph.longs(Long.MIN_VALUE, 1), graph.longs(-1, 3)), "quotient")
+        .node("Cast", List.of("quotient"), "real", integer("to", FLOAT))
+        .node("Add", List.of("x", "real"), "y");
+    assertRefused(graph, "must not be divided by -1", operator);
+    GraphWriter made = new GraphWriter(13).input("x", FLOAT, -1, 2).output("y", FLOAT);
+    made.node("Constant", List.of(), "one", integer("value_int", -1))
+        .node("Cast", List.of("x"), "whole", integer("to", INT64))
+        .node(operator, List.of("whole", "one"), "quotient")
+        .node("Cast", List.of("quotient"), "y", integer("to", FLOAT));
+    assertRefused(made, "must not be divided by -1", operator);
+  }
+
+  @Test
+  void a_divisor_that_only_running_would_show_is_refused_by_the_translation() {
+    GraphWriter graph = new GraphWriter(13).input("x", FLOAT, -1, 2).output("y", FLOAT);
+    graph
+        .node("Cast", List.of("x"), "whole", integer("to", INT64))
+        .node("Div", List.of(graph.longs(6, 8), "whole"), "quotient")
+        .node("Cast", List.of("quotient"), "y", integer("to", FLOAT))
+        .write(file);
+    assertThatThrownBy(() -> OnnxModel.open(file))
+        .isInstanceOf(UnsupportedOperatorException.class)
+        .hasMessageContaining("Div (node 'the Div'): input 1 must be known without running");
+  }
+
+  /** A function of the file, with what it calls one after the other. */
+  private static byte[] function(String name, String... calls) {
+    byte[] content = join(text(1, name), text(4, "v0"), text(5, "v" + calls.length));
+    for (int i = 0; i < calls.length; i++) {
+      byte[] node = join(text(1, "v" + i), text(2, "v" + (i + 1)), text(4, calls[i]));
+      content = join(content, message(7, node, text(7, calls[i].equals("Neg") ? "" : "own")));
+    }
+    byte[] opsets = join(message(9, number(2, 13)), message(9, text(1, "own"), number(2, 1)));
+    return message(25, content, opsets, text(10, "own"));
+  }
+
+  private static GraphWriter calling(String function) {
+    return new GraphWriter(13)
+        .model(message(8, text(1, "own"), number(2, 1)))
+        .input("x", FLOAT, -1, 4)
+        .node("own", function, List.of("x"), List.of("y"))
+        .output("y", FLOAT, -1, 4);
+  }
+
+  @Test
+  void functions_that_call_themselves_or_explode_are_refused() {
+    assertRefused(calling("F").model(function("F", "F")), "at most 64 deep");
+    GraphWriter deep = calling("F0");
+    GraphWriter doubling = calling("F0");
+    for (int i = 0; i < 1_000; i++) {
+      deep.model(function("F" + i, i < 999 ? "F" + (i + 1) : "Neg"));
+    }
+    for (int i = 0; i < 40; i++) {
+      String next = i < 39 ? "F" + (i + 1) : "Neg";
+      doubling.model(function("F" + i, next, next));
+    }
+    assertRefused(deep, "at most 64 deep");
+    assertRefused(doubling, "must have at most 200000 nodes");
+  }
+
+  @Test
+  void functions_that_end_are_run_for_their_scores() {
+    calling("F").model(function("F", "G", "G")).model(function("G", "Neg")).write(file);
+    try (OnnxRuntimeModel runtime = OnnxRuntimeModel.open(file)) {
+      assertThat(runtime.logits(Batch.of(new float[] {1, 2, 3, 4})).row(0))
+          .containsExactly(1, 2, 3, 4);
+    }
+  }
+
+  @Test
+  void a_network_of_six_thousand_steps_overruns_no_stack() {
+    GraphWriter graph = new GraphWriter(13).input("x", FLOAT, -1, 4).output("y", FLOAT);
+    for (int i = 0; i < 6_000; i++) {
+      graph.node("Neg", List.of(i == 0 ? "x" : "a" + i), i == 5_999 ? "y" : "a" + (i + 1));
+    }
+    graph.write(file);
+    try (OnnxModel model = OnnxModel.open(file);
+        ForwardPass pass = model.forward(Batch.of(new float[] {1, 2, 3, 4}))) {
+      assertThat(pass.logits().row(0)).containsExactly(1, 2, 3, 4);
+      assertThat(pass.backward(pass.logits()).row(0)).containsExactly(1, 2, 3, 4);
+    }
   }
 
   @Test
