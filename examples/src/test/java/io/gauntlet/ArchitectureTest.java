@@ -59,6 +59,8 @@ class ArchitectureTest {
         .definedBy("io.gauntlet.djl..")
         .layer("http")
         .definedBy("io.gauntlet.http..")
+        .layer("onnx")
+        .definedBy("io.gauntlet.onnx..")
         .layer("junit")
         .definedBy("io.gauntlet.junit..")
         .layer("examples")
@@ -69,10 +71,12 @@ class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("attacks")
         .mayOnlyBeAccessedByLayers("examples")
-        .whereLayer("djl")
+        .whereLayer("onnx")
         .mayOnlyBeAccessedByLayers("examples")
         .whereLayer("http")
         .mayOnlyBeAccessedByLayers("examples")
+        .whereLayer("djl")
+        .mayOnlyBeAccessedByLayers("onnx", "examples")
         .whereLayer("report")
         .mayOnlyBeAccessedByLayers("junit", "examples")
         .whereLayer("evaluate")
@@ -124,9 +128,16 @@ class ArchitectureTest {
         .resideInAnyPackage("ai.djl..")
         .check(ALL);
     noClasses()
+        .that()
+        .resideOutsideOfPackage("io.gauntlet.onnx..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.nd4j..", "ai.onnxruntime..", "org.apache.spark..")
+        .resideInAnyPackage("ai.onnxruntime..")
+        .check(ALL);
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.nd4j..", "org.apache.spark..")
         .allowEmptyShould(true)
         .check(ALL);
     noClasses()
@@ -203,6 +214,7 @@ class ArchitectureTest {
             "io.gauntlet.evaluate",
             "io.gauntlet.djl",
             "io.gauntlet.http",
+            "io.gauntlet.onnx",
             "io.gauntlet.junit",
             "io.gauntlet.attacks.gradient",
             "io.gauntlet.attacks.noise",

@@ -5,16 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
-import ai.djl.nn.Block;
-import ai.djl.nn.Blocks;
-import ai.djl.nn.Parameter;
-import ai.djl.nn.SequentialBlock;
-import ai.djl.nn.convolutional.Conv2d;
-import ai.djl.nn.core.Linear;
 import io.gauntlet.attack.Attack;
 import io.gauntlet.attacks.AutoAttack;
 import io.gauntlet.attacks.gradient.Apgd;
@@ -24,20 +14,18 @@ import io.gauntlet.attacks.gradient.Pgd;
 import io.gauntlet.attacks.score.Square;
 import io.gauntlet.data.Examples;
 import io.gauntlet.data.IdxFiles;
-import io.gauntlet.djl.DjlModel;
-import io.gauntlet.djl.DjlOptions;
 import io.gauntlet.evaluate.Caveat;
 import io.gauntlet.evaluate.Outcome;
 import io.gauntlet.evaluate.Robustness;
 import io.gauntlet.evaluate.RobustnessReport;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.DifferentiableModel;
+import io.gauntlet.onnx.OnnxModel;
 import io.gauntlet.threat.ThreatModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -55,11 +43,10 @@ class PublishedNetTest {
   private static final ThreatModel THREAT = ThreatModel.linf(0.1f);
 
   private static Examples mnist;
-  private static NDManager manager;
-  private static DjlModel model;
+  private static OnnxModel model;
 
   @BeforeAll
-  static void load() throws IOException {
+  static void load() {
     Path data = Path.of(System.getProperty("gauntlet.data", "../shared/data"));
     boolean there = Files.isDirectory(data.resolve("models"));
     if (!there && "true".equals(System.getenv("CI"))) {
@@ -70,47 +57,14 @@ class PublishedNetTest {
         IdxFiles.read(
             data.resolve("mnist/t10k-images-idx3-ubyte.gz"),
             data.resolve("mnist/t10k-labels-idx1-ubyte.gz"));
-    manager = NDManager.newBaseManager("PyTorch");
-    Block block = network();
-    block.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 28, 28));
-    List<float[]> weights =
-        new ArrayList<>(OnnxWeights.read(data.resolve("models/kw_mnist_eps0.1.onnx")).values());
-    List<Parameter> parameters = block.getParameters().values();
-    assertThat(weights).hasSameSizeAs(parameters);
-    for (int i = 0; i < weights.size(); i++) {
-      assertThat(weights.get(i)).hasSize((int) parameters.get(i).getArray().size());
-      parameters.get(i).getArray().set(weights.get(i));
-    }
-    model = DjlModel.of(block, DjlOptions.of(mnist.shape()));
+    model = OnnxModel.open(data.resolve("models/kw_mnist_eps0.1.onnx"));
   }
 
   @AfterAll
   static void close() {
     if (model != null) {
       model.close();
-      manager.close();
     }
-  }
-
-  private static Block network() {
-    return new SequentialBlock()
-        .add(convolution(16))
-        .add(Activation::relu)
-        .add(convolution(32))
-        .add(Activation::relu)
-        .add(Blocks.batchFlattenBlock())
-        .add(Linear.builder().setUnits(100).build())
-        .add(Activation::relu)
-        .add(Linear.builder().setUnits(10).build());
-  }
-
-  private static Conv2d convolution(int filters) {
-    return Conv2d.builder()
-        .setKernelShape(new Shape(4, 4))
-        .optStride(new Shape(2, 2))
-        .optPadding(new Shape(1, 1))
-        .setFilters(filters)
-        .build();
   }
 
   private static RobustnessReport attackedBy(Attack<DifferentiableModel> attack) {
