@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -80,7 +81,10 @@ public final class Suite {
   private static String ratios(RunResult run) {
     StringBuilder ratios = new StringBuilder();
     String first =
-        run.getSecondaryResults().containsKey("passesMicros") ? "passesMicros" : "shardedMicros";
+        Stream.of("passesMicros", "torchScriptMicros")
+            .filter(run.getSecondaryResults()::containsKey)
+            .findFirst()
+            .orElse("shardedMicros");
     run.getSecondaryResults()
         .forEach(
             (name, result) -> {

@@ -9,9 +9,12 @@
  * early stop</td></tr>
  * <tr><td>{@link io.gauntlet.jmh.ShardingBenchmark}</td><td>two workers of one thread beside one worker
  * of two threads</td></tr>
+ * <tr><td>{@link io.gauntlet.jmh.OnnxBenchmark}</td><td>the same network from an ONNX and from a
+ * TorchScript file, and the import</td></tr>
  * </table>
  *
- * <p>{@link io.gauntlet.jmh.Suite} runs them all and writes the results file.
+ * <p>{@link io.gauntlet.jmh.Suite} runs those named by {@code jmh.classes} and writes the results
+ * file.
  */
 @NullMarked
 package io.gauntlet.jmh;
