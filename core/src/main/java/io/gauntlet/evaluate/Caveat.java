@@ -1,5 +1,6 @@
 package io.gauntlet.evaluate;
 
+import io.gauntlet.model.SelfCheck;
 import java.util.Locale;
 
 /**
@@ -55,6 +56,18 @@ public sealed interface Caveat {
           "the model answers the same input differently (by up to %.3g): attacks on a randomised"
               + " model must average over its draws",
           largestDifference);
+    }
+  }
+
+  /**
+   * The model did not pass its self-check.
+   *
+   * @param fault the first that was found
+   */
+  record SelfCheckFailed(SelfCheck.Fault fault) implements Caveat {
+    @Override
+    public String message() {
+      return fault.message() + ": white-box attacks may have failed for that reason alone";
     }
   }
 

@@ -4,8 +4,10 @@ import io.gauntlet.attack.Attack;
 import io.gauntlet.attack.Goal;
 import io.gauntlet.data.Examples;
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.Model;
+import io.gauntlet.model.SelfCheck;
 import io.gauntlet.random.Seed;
 import io.gauntlet.threat.Neighbourhood;
 import io.gauntlet.threat.ThreatModel;
@@ -36,6 +38,7 @@ record Evaluation<M extends Model>(
     int workers,
     int batch,
     Stopwatch watch,
+    Optional<SelfCheck> selfCheck,
     Progress progress) {
 
   /** A success by less than this share of the scores' size is confirmed on the example alone. */
@@ -318,6 +321,7 @@ record Evaluation<M extends Model>(
     departures.forEach(sentence -> caveats.add(new Caveat.SuiteDeparts(sentence)));
     pool.<List<Caveat>>run(
         List.of(() -> Doubts.about(model, probe, draft, ledger)), caveats::addAll);
+    pool.<List<Caveat>>run(List.of(() -> examined(probe)), caveats::addAll);
     pool.<List<Caveat>>run(List.of(() -> withstandEverything(examples, ledger)), caveats::addAll);
     return new RobustnessReport(
         draft.threat(),
@@ -328,6 +332,15 @@ record Evaluation<M extends Model>(
         draft.provenance(),
         watch.seconds(),
         draft.adversarial());
+  }
+
+  private List<Caveat> examined(Batch probe) {
+    if (model instanceof DifferentiableModel differentiable && selfCheck.isPresent()) {
+      return selfCheck.get().examine(differentiable, probe).stream()
+          .<Caveat>map(Caveat.SelfCheckFailed::new)
+          .toList();
+    }
+    return List.of();
   }
 
   /**

@@ -9,6 +9,7 @@ import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.Model;
+import io.gauntlet.model.SelfCheck;
 import io.gauntlet.random.Seed;
 import io.gauntlet.threat.ThreatModel;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ public final class Robustness<M extends Model> {
     private OptionalInt batch = OptionalInt.empty();
     private Optional<Duration> timeLimit = Optional.empty();
     private Optional<Path> checkpoint = Optional.empty();
+    private Optional<SelfCheck> selfCheck = Optional.empty();
     private Progress progress = Progress.SILENT;
 
     private Options copy() {
@@ -60,6 +62,7 @@ public final class Robustness<M extends Model> {
       copy.batch = batch;
       copy.timeLimit = timeLimit;
       copy.checkpoint = checkpoint;
+      copy.selfCheck = selfCheck;
       copy.progress = progress;
       return copy;
     }
@@ -183,6 +186,20 @@ public final class Robustness<M extends Model> {
     return with(o -> o.checkpoint = Optional.of(file));
   }
 
+  /**
+   * Also puts the model to a check of its gradients on the first examples. What is found becomes a
+   * caveat; the calls are no attack's queries.
+   *
+   * @throws IllegalArgumentException if the model has no gradients
+   */
+  public Robustness<M> withSelfCheck(SelfCheck check) {
+    if (!(target.model instanceof DifferentiableModel)) {
+      throw new IllegalArgumentException(
+          "a self-check needs a model with gradients, but %s has none".formatted(target.model));
+    }
+    return with(o -> o.selfCheck = Optional.of(check));
+  }
+
   /** Tells {@code progress} how far it is. */
   public Robustness<M> withProgress(Progress progress) {
     return with(o -> o.progress = progress);
@@ -230,6 +247,7 @@ public final class Robustness<M extends Model> {
             concurrency.checkWorkers(options.workers.orElse(concurrency.workers())),
             options.batch.orElse(concurrency.preferredBatch()),
             new Stopwatch(options.timeLimit),
+            options.selfCheck,
             options.progress);
     return evaluation.run(examples, options.checkpoint);
   }

@@ -16,6 +16,9 @@
  * io.gauntlet.model.Dlr}) are plain Java over the scores, so that a backend never implements one:
  * it is handed their derivative by the logits and carries it back to the input.
  *
+ * <p>{@link io.gauntlet.model.SelfCheck} finds backends whose gradients are not those of their
+ * scores.
+ *
  * <p>{@link io.gauntlet.model.Mlp} is a network without any engine, for tests, small models and
  * linear ones. {@link io.gauntlet.model.Models} makes a model of any function that gives scores or
  * labels, as tree ensembles do.

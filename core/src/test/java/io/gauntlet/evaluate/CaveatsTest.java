@@ -1,6 +1,7 @@
 package io.gauntlet.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gauntlet.attack.Attack;
 import io.gauntlet.data.Examples;
@@ -11,6 +12,7 @@ import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.Mlp;
 import io.gauntlet.model.Model;
 import io.gauntlet.model.Models;
+import io.gauntlet.model.SelfCheck;
 import io.gauntlet.model.Shape;
 import io.gauntlet.threat.ThreatModel;
 import java.time.Duration;
@@ -252,5 +254,13 @@ class CaveatsTest {
     assertThat(report.cleanAccuracy()).isNaN();
     assertThat(report.robustAccuracy()).isZero();
     assertThat(report.robustAccuracyInterval(0.95)).isEqualTo(new Interval(0, 1, 0.95));
+  }
+
+  @Test
+  void a_self_check_needs_gradients() {
+    Robustness<Model> evaluation = Robustness.of(new Changed(scores -> scores)).under(TENTH);
+    assertThatThrownBy(() -> evaluation.withSelfCheck(SelfCheck.standard()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("a self-check needs a model with gradients, but Changed[");
   }
 }

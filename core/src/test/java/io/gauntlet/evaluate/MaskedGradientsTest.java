@@ -12,6 +12,7 @@ import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.Mlp;
+import io.gauntlet.model.SelfCheck;
 import io.gauntlet.model.Shape;
 import io.gauntlet.random.Seed;
 import io.gauntlet.threat.Norm;
@@ -317,5 +318,29 @@ class MaskedGradientsTest {
     } while (unbounded.get() == 0);
     assertThat(report.caveats()).isEmpty();
     assertThat(report.count(Outcome.Survived.class)).isEqualTo(COUNT);
+  }
+
+  @Test
+  void a_self_check_finds_gradients_that_are_wrong_though_attacks_get_by_with_them() {
+    DifferentiableModel half = new Mask(net(1), x -> x, byInput -> byInput.times(0.5f));
+    Robustness<DifferentiableModel> evaluation =
+        Robustness.of(half).under(SMALL).attackedBy(climb(Objective.MARGIN));
+    assertThat(evaluation.evaluate(examples()).caveats()).isEmpty();
+    List<Caveat> caveats =
+        evaluation.withSelfCheck(SelfCheck.standard()).evaluate(examples()).caveats();
+    assertThat(caveats).hasSize(1).hasOnlyElementsOfType(Caveat.SelfCheckFailed.class);
+    assertThat(caveats.get(0).message())
+        .startsWith("gradients must be the slopes of the scores, but differ by 0.")
+        .endsWith(" of their length: white-box attacks may have failed for that reason alone");
+  }
+
+  @Test
+  void a_self_check_has_nothing_to_say_of_a_bare_net_and_changes_no_count() {
+    Robustness<DifferentiableModel> evaluation =
+        Robustness.of(net(1)).under(SMALL).attackedBy(climb(Objective.MARGIN));
+    RobustnessReport checked = evaluation.withSelfCheck(SelfCheck.standard()).evaluate(examples());
+    assertThat(checked.caveats()).isEmpty();
+    assertThat(checked.attacks().get(0).gradientQueries())
+        .isEqualTo(evaluation.evaluate(examples()).attacks().get(0).gradientQueries());
   }
 }

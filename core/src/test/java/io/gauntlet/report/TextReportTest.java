@@ -7,6 +7,7 @@ import io.gauntlet.evaluate.Caveat;
 import io.gauntlet.evaluate.Outcome;
 import io.gauntlet.evaluate.RobustnessReport;
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.SelfCheck;
 import io.gauntlet.threat.Norm;
 import io.gauntlet.threat.ThreatModel;
 import java.nio.charset.StandardCharsets;
@@ -154,6 +155,8 @@ class TextReportTest {
                 new Caveat.ZeroGradients(Integer.MAX_VALUE),
                 new Caveat.LooksLikeProbabilities(),
                 new Caveat.AnswersVary(1e30),
+                new Caveat.SelfCheckFailed(
+                    new SelfCheck.Fault.RowsMix("gradients", Integer.MAX_VALUE, 1e30)),
                 new Caveat.BlackBoxBeatWhiteBox(Integer.MAX_VALUE),
                 new Caveat.StillGaining("PGD-40", Integer.MAX_VALUE, Integer.MAX_VALUE),
                 new Caveat.UnboundedNotReachingZero(Integer.MAX_VALUE, Integer.MAX_VALUE),
