@@ -1,0 +1,261 @@
+package io.gauntlet.nd4j;
+
+import io.gauntlet.model.Batch;
+import io.gauntlet.model.Concurrency;
+import io.gauntlet.model.Domain;
+import io.gauntlet.model.ForwardPass;
+import io.gauntlet.model.Gradient;
+import io.gauntlet.model.LogitLoss;
+import io.gauntlet.model.ModelException;
+import io.gauntlet.model.Shape;
+import io.gauntlet.model.TrainableModel;
+import java.util.Arrays;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A {@link Network} as the model it is: checked, counted in rows, one caller at a time. */
+final class Driver implements TrainableModel {
+  private static final String TRAINING = "the training step failed";
+
+  /** Everybody takes turns: neither SameDiff nor DL4J promises anything to several threads. */
+  private final Lock turn = new ReentrantLock();
+
+  private final Network network;
+  private final Nd4jOptions options;
+  private final int classes;
+  private int steps; // of training
+  private @Nullable Pass latest; // what the network's last forward run belongs to
+  private @Nullable String digest;
+
+  Driver(Network network, Nd4jOptions options) {
+    this.network = network;
+    this.options = options;
+    float[] legal = new float[options.inputShape().size()];
+    for (int j = 0; j < legal.length; j++) {
+      legal[j] = options.domain().clip(j, 0);
+    }
+    classes = run(Batch.of(legal)).width();
+  }
+
+  @Override
+  public Shape inputShape() {
+    return options.inputShape();
+  }
+
+  @Override
+  public Domain domain() {
+    return options.domain();
+  }
+
+  @Override
+  public int classes() {
+    return classes;
+  }
+
+  @Override
+  public Concurrency concurrency() {
+    return new Concurrency(1, 64, true);
+  }
+
+  @Override
+  public String fingerprint() {
+    return inTurn(
+        () -> {
+          String known = digest == null ? network.digest() : digest;
+          digest = known;
+          return known;
+        });
+  }
+
+  @Override
+  public Batch logits(Batch inputs) {
+    checkWidth(inputs);
+    if (inputs.rows() == 0) {
+      return new EmptyPass(inputs, classes, inputShape().size()).logits();
+    }
+    turn.lock();
+    try {
+      return run(inputs);
+    } finally {
+      forget();
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public ForwardPass forward(Batch inputs) {
+    checkWidth(inputs);
+    if (inputs.rows() == 0) {
+      return new EmptyPass(inputs, classes, inputShape().size());
+    }
+    turn.lock();
+    try {
+      Pass pass = new Pass(inputs, run(inputs));
+      latest = pass;
+      return pass;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public Gradient gradient(Batch inputs, LogitLoss loss) {
+    turn.lock(); // so that the way back finds the forward run still there
+    try {
+      return TrainableModel.super.gradient(inputs, loss);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public double train(Batch inputs, LogitLoss loss) {
+    checkWidth(inputs);
+    if (inputs.rows() == 0) {
+      throw new IllegalArgumentException("a training step needs at least 1 row, but had 0");
+    }
+    turn.lock();
+    try {
+      latest = null;
+      digest = null;
+      Nd4j.getRandom().setSeed(options.seed().derive(steps++).root());
+      Batch logits = scores(inputs, tried(TRAINING, () -> network.forwardToTrain(array(inputs))));
+      Batch losses = loss.values(logits);
+      double sum = 0;
+      for (int i = 0; i < losses.rows(); i++) {
+        sum += losses.get(i, 0);
+      }
+      INDArray byLogit = weights(loss.gradient(logits).times(1f / logits.rows()));
+      tried(
+          TRAINING,
+          () -> {
+            network.learn(byLogit);
+            return byLogit;
+          });
+      return sum / losses.rows();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Does something that no training step may come between. */
+  <T> T inTurn(Supplier<T> work) {
+    turn.lock();
+    try {
+      return work.get();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void forget() {
+    latest = null;
+    network.forget();
+  }
+
+  private void checkWidth(Batch inputs) {
+    if (inputs.width() != inputShape().size() && !(inputs.rows() == 0 && inputs.width() == 0)) {
+      throw new IllegalArgumentException(
+          "inputs must have %s features like the model's input shape %s, but have %s"
+              .formatted(inputShape().size(), inputShape(), inputs.width()));
+    }
+  }
+
+  private INDArray array(Batch inputs) {
+    return Rows.of(inputs, options.inputShape(), network.type());
+  }
+
+  private INDArray weights(Batch byLogit) {
+    return Rows.of(byLogit, Shape.of(byLogit.width()), network.type());
+  }
+
+  private Batch run(Batch inputs) {
+    String what = "the network failed on %s inputs of %s".formatted(inputs.rows(), inputShape());
+    return scores(inputs, tried(what, () -> network.forward(array(inputs))));
+  }
+
+  private static <T> T tried(String what, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      throw Failure.of(what, e);
+    }
+  }
+
+  private static Batch scores(Batch inputs, INDArray answer) {
+    long[] shape = answer.shape();
+    if (shape.length != 2 || shape[0] != inputs.rows()) {
+      throw new ModelException(
+          "a network must answer %s rows with shape (%s, classes), but answered with shape %s"
+              .formatted(inputs.rows(), inputs.rows(), Arrays.toString(shape)));
+    }
+    return inputs.withValues(Math.toIntExact(shape[1]), Rows.take(answer));
+  }
+
+  /** Its graph is the network's own, until somebody else runs the network: then it runs again. */
+  private final class Pass implements ForwardPass {
+    private final Batch inputs;
+    private final Batch logits;
+    private final int madeAt = steps;
+    private boolean closed;
+
+    Pass(Batch inputs, Batch logits) {
+      this.inputs = inputs;
+      this.logits = logits;
+    }
+
+    @Override
+    public Batch logits() {
+      return logits;
+    }
+
+    @Override
+    public Batch backward(Batch byLogit) {
+      if (byLogit.rows() != logits.rows() || byLogit.width() != logits.width()) {
+        throw new IllegalArgumentException(
+            "weights of the logits must be %s like the logits, but were %s"
+                .formatted(logits, byLogit));
+      }
+      turn.lock();
+      try {
+        checkOpen();
+        if (latest != this) {
+          run(inputs);
+          latest = this;
+        }
+        INDArray back =
+            tried(
+                "the network could not be differentiated",
+                () -> network.backward(weights(byLogit)));
+        return inputs.withValues(inputs.width(), Rows.take(back));
+      } finally {
+        turn.unlock();
+      }
+    }
+
+    private void checkOpen() {
+      if (closed || madeAt != steps) {
+        throw new IllegalStateException(
+            "a pass must be open to go back, but was closed%s"
+                .formatted(closed ? "" : " by a training step"));
+      }
+    }
+
+    @Override
+    public void close() {
+      turn.lock();
+      try {
+        closed = true;
+        if (latest == this) {
+          forget();
+        }
+      } finally {
+        turn.unlock();
+      }
+    }
+  }
+}

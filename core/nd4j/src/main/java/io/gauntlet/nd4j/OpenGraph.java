@@ -1,0 +1,74 @@
+package io.gauntlet.nd4j;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A graph that is entered at its scores and left at its inputs. DL4J has both ways, but keeps the
+ * derivative by the inputs to itself and its subclasses.
+ */
+final class OpenGraph extends ComputationGraph {
+  private static final long serialVersionUID = 1L;
+
+  private transient Collection<INDArray> kept = List.of();
+
+  private OpenGraph(ComputationGraphConfiguration configuration) {
+    super(configuration);
+  }
+
+  /** Runs on {@code parameters} themselves, not on a copy. */
+  static OpenGraph of(ComputationGraphConfiguration headless, INDArray parameters) {
+    OpenGraph graph = new OpenGraph(headless);
+    graph.init(parameters, false);
+    return graph;
+  }
+
+  INDArray forward(INDArray inputs, boolean training) {
+    forget();
+    Map<String, INDArray> activations = feedForward(new INDArray[] {inputs}, training, false);
+    kept = new ArrayList<>(activations.values());
+    kept.add(inputs);
+    String output = getConfiguration().getNetworkOutputs().get(0);
+    return Objects.requireNonNull(activations.get(output)).dup();
+  }
+
+  INDArray backward(INDArray byLogit) {
+    calcBackpropGradients(false, false, byLogit);
+    String input = getConfiguration().getNetworkInputs().get(0);
+    return getVertex(input).getEpsilon();
+  }
+
+  /** One step of the configured updaters; DL4J's own training does the same, for its own losses. */
+  void learn(INDArray byLogit) {
+    calcBackpropGradients(false, false, byLogit);
+    Gradient gradient = gradient();
+    int iteration = getIterationCount();
+    getUpdater().update(gradient, iteration, getEpochCount(), 1, LayerWorkspaceMgr.noWorkspaces());
+    params().subi(gradient.gradient().reshape(params().shape()));
+    applyConstraints(iteration, getEpochCount());
+    getConfiguration().setIterationCount(iteration + 1);
+    forget();
+  }
+
+  /** Frees what a forward run left, which would otherwise wait for the garbage collector. */
+  void forget() {
+    for (GraphVertex vertex : getVertices()) {
+      vertex.clear();
+    }
+    for (INDArray array : kept) {
+      if (array.closeable()) {
+        array.close();
+      }
+    }
+    kept = List.of();
+  }
+}
