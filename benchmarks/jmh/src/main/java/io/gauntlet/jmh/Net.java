@@ -49,13 +49,20 @@ public enum Net {
           Domain.UNIT,
           List.of(dense(256, 784, random), dense(256, 256, random), dense(10, 256, random)));
     }
-    Block block =
-        switch (this) {
-          case MLP -> mlp();
-          case CNN -> cnn();
-          default -> resnet20();
-        };
-    return DjlModel.of(block, DjlOptions.of(shape).withThreads(threads).withSeed(Seed.of(1)));
+    return DjlModel.of(block(), DjlOptions.of(shape).withThreads(threads).withSeed(Seed.of(1)));
+  }
+
+  io.gauntlet.model.Shape shape() {
+    return shape;
+  }
+
+  /** The network for libtorch, not initialised. */
+  Block block() {
+    return switch (this) {
+      case MLP, MLP_JAVA -> mlp();
+      case CNN -> cnn();
+      case RESNET20 -> resnet20();
+    };
   }
 
   /** Inputs drawn uniformly from [0, 1]. */

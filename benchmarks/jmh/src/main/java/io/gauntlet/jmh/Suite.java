@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -20,13 +20,17 @@ import org.openjdk.jmh.util.Statistics;
  * third a regular expression of the classes to run, such as {@code Pgd|Sharding}; all without it.
  */
 public final class Suite {
+  /** What the others that took turns are compared with. */
+  private static final List<String> FIRST =
+      List.of("passesMicros", "shardedMicros", "torchScriptMicros", "libtorchMicros");
+
   private Suite() {}
 
   /** Runs. */
   public static void main(String[] arguments) throws RunnerException, IOException {
     Path folder = Path.of(arguments.length > 0 ? arguments[0] : "benchmarks/jmh/results");
     boolean quick = arguments.length > 1 && arguments[1].equals("quick");
-    String classes = arguments.length > 2 ? arguments[2] : "Pass|Pgd|Sharding";
+    String classes = arguments.length > 2 ? arguments[2] : "Pass|Pgd|Sharding|Engines";
     Files.createDirectories(folder);
     for (String name : classes.split("\\|")) {
       ChainedOptionsBuilder options =
@@ -81,10 +85,7 @@ public final class Suite {
   private static String ratios(RunResult run) {
     StringBuilder ratios = new StringBuilder();
     String first =
-        Stream.of("passesMicros", "torchScriptMicros")
-            .filter(run.getSecondaryResults()::containsKey)
-            .findFirst()
-            .orElse("shardedMicros");
+        FIRST.stream().filter(run.getSecondaryResults()::containsKey).findFirst().orElse("");
     run.getSecondaryResults()
         .forEach(
             (name, result) -> {

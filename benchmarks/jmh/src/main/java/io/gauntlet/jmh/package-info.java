@@ -11,6 +11,8 @@
  * of two threads</td></tr>
  * <tr><td>{@link io.gauntlet.jmh.OnnxBenchmark}</td><td>the same network from an ONNX and from a
  * TorchScript file, and the import</td></tr>
+ * <tr><td>{@link io.gauntlet.jmh.EnginesBenchmark}</td><td>the same weights in libtorch, SameDiff and
+ * DL4J</td></tr>
  * </table>
  *
  * <p>{@link io.gauntlet.jmh.Suite} runs those named by {@code jmh.classes} and writes the results
