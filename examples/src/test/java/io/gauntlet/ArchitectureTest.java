@@ -59,6 +59,8 @@ class ArchitectureTest {
         .definedBy("io.gauntlet.djl..")
         .layer("http")
         .definedBy("io.gauntlet.http..")
+        .layer("nd4j")
+        .definedBy("io.gauntlet.nd4j..")
         .layer("onnx")
         .definedBy("io.gauntlet.onnx..")
         .layer("junit")
@@ -70,6 +72,8 @@ class ArchitectureTest {
         .whereLayer("junit")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("attacks")
+        .mayOnlyBeAccessedByLayers("examples")
+        .whereLayer("nd4j")
         .mayOnlyBeAccessedByLayers("examples")
         .whereLayer("onnx")
         .mayOnlyBeAccessedByLayers("examples")
@@ -86,7 +90,8 @@ class ArchitectureTest {
         .whereLayer("threat")
         .mayOnlyBeAccessedByLayers("attack", "evaluate", "report", "attacks", "junit", "examples")
         .whereLayer("data")
-        .mayOnlyBeAccessedByLayers("djl", "evaluate", "report", "attacks", "junit", "examples")
+        .mayOnlyBeAccessedByLayers(
+            "djl", "nd4j", "evaluate", "report", "attacks", "junit", "examples")
         .check(ALL);
   }
 
@@ -135,9 +140,16 @@ class ArchitectureTest {
         .resideInAnyPackage("ai.onnxruntime..")
         .check(ALL);
     noClasses()
+        .that()
+        .resideOutsideOfPackage("io.gauntlet.nd4j..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.nd4j..", "org.apache.spark..")
+        .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..")
+        .check(ALL);
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark..")
         .allowEmptyShould(true)
         .check(ALL);
     noClasses()
@@ -214,6 +226,7 @@ class ArchitectureTest {
             "io.gauntlet.evaluate",
             "io.gauntlet.djl",
             "io.gauntlet.http",
+            "io.gauntlet.nd4j",
             "io.gauntlet.onnx",
             "io.gauntlet.junit",
             "io.gauntlet.attacks.gradient",

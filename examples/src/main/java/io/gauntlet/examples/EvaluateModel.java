@@ -1,11 +1,8 @@
 package io.gauntlet.examples;
 
-import ai.djl.Device;
 import io.gauntlet.data.DataException;
 import io.gauntlet.data.DataFiles;
 import io.gauntlet.data.Examples;
-import io.gauntlet.djl.DjlModel;
-import io.gauntlet.djl.DjlOptions;
 import io.gauntlet.djl.Normalisation;
 import io.gauntlet.evaluate.AttackContractException;
 import io.gauntlet.evaluate.CheckpointException;
@@ -28,6 +25,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Evaluates your model on your data: any TorchScript file, any data file {@link DataFiles} reads.
+ * Evaluates your model on your data: a TorchScript, ONNX, DL4J or SameDiff file or a server of the
+ * Open Inference Protocol, and any data file {@link DataFiles} reads.
  *
  * <pre>{@code
  * mvn -q compile exec:java -pl examples -am -Dexec.mainClass=io.gauntlet.examples.EvaluateModel \
@@ -125,8 +126,12 @@ public final class EvaluateModel implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "F",
-      description = "TorchScript file (.pt); answers logits")
-  Path model = Path.of("");
+      description = {
+        "what answers logits: a TorchScript file (.pt), .onnx, DL4J .zip, SameDiff .fb or .sd, or"
+            + " the address of a server, http(s)://.../v2/models/NAME (Open Inference Protocol);"
+            + " only noise and square attack a server"
+      })
+  String model = "";
 
   @Option(
       names = "--data",
@@ -161,10 +166,9 @@ public final class EvaluateModel implements Callable<Integer> {
       names = "--attack",
       split = ",",
       paramLabel = "A",
-      defaultValue = "fgsm,pgd",
       converter = AttackName.Text.class,
       description = {
-        "in this order; default ${DEFAULT-VALUE}.",
+        "in this order; default fgsm,pgd, or square where there are no gradients.",
         "within epsilon: noise, fgsm, bim, pgd, mi-fgsm, apgd-ce, apgd-dlr, apgd-t, square;"
             + " autoattack, autoattack-plus, autoattack-rand.",
         "within epsilon or closest: fab, fab-t, fmn; deepfool (linf, l2); cw-linf (linf); ddn,"
@@ -221,6 +225,38 @@ public final class EvaluateModel implements Callable<Integer> {
       converter = ShapeText.class,
       description = "shape of one input, such as 1x28x28; default: that of the data")
   @Nullable Shape shape;
+
+  @Option(
+      names = "--input",
+      paramLabel = "NAME",
+      description =
+          "what takes the features in a SameDiff file or on a server; default: the only one")
+  @Nullable String input;
+
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description =
+          "the scores in an .onnx or SameDiff file or on a server; default: the only ones")
+  @Nullable String output;
+
+  @Option(
+      names = "--gradients",
+      paramLabel = "G",
+      description = {
+        "for .onnx: torch translates the file and computes gradients (default); onnxruntime takes"
+            + " any file, without gradients: only noise and square attack it"
+      })
+  ModelSource.@Nullable Gradients gradients;
+
+  @Option(
+      names = "--header",
+      paramLabel = "NAME=VAR",
+      description = {
+        "header field for a server with the value of environment variable VAR, such as"
+            + " Authorization=TOKEN, so that no secret stands on a command line; repeatable"
+      })
+  Map<String, String> headers = Map.of();
 
   @Option(
       names = "--device",
@@ -301,32 +337,70 @@ public final class EvaluateModel implements Callable<Integer> {
     if (shape != null) {
       examples = examples.as(shape);
     }
-    DjlOptions options =
-        DjlOptions.of(examples.shape())
-            .withDomain(Domain.of(legal))
-            .withNormalisation(normalisation())
-            .withDevice(device == DeviceName.gpu ? Device.gpu() : Device.cpu());
-    try (DjlModel net = DjlModel.torchScript(model, options)) {
-      RobustnessReport report =
-          configured(attacked(Robustness.of(net).under(threat)))
-              .withProgress(progress)
-              .evaluate(examples);
+    try (Subject subject = source(legal).open(examples.shape())) {
+      if (subject.model().inputShape().size() == examples.shape().size()) {
+        examples = examples.as(subject.model().inputShape());
+      }
+      RobustnessReport report = evaluate(subject, threat, examples, progress);
       if (json != null) {
         JsonReport.write(report, json);
       }
       if (curve != null) {
-        CurvePlot.of(String.valueOf(model.getFileName()), report).write(curve);
+        CurvePlot.of(model.substring(model.lastIndexOf('/') + 1), report).write(curve);
       }
       return report;
     }
   }
 
-  private Robustness<DifferentiableModel> attacked(Robustness<DifferentiableModel> evaluation) {
-    AttackName.Lengths lengths = new AttackName.Lengths(steps, restarts);
-    for (AttackName name : attacks) {
-      evaluation = name.whiteBox(evaluation, lengths);
+  private ModelSource source(Range legal) {
+    return new ModelSource(
+        model,
+        Domain.of(legal),
+        normalisation(),
+        Optional.ofNullable(shape),
+        Optional.ofNullable(input),
+        Optional.ofNullable(output),
+        Optional.ofNullable(gradients),
+        device == DeviceName.gpu,
+        this::headerFields);
+  }
+
+  private Map<String, String> headerFields() {
+    Map<String, String> fields = new TreeMap<>();
+    headers.forEach((name, variable) -> fields.put(name, environment(variable)));
+    return fields;
+  }
+
+  private static String environment(String variable) {
+    String value = System.getenv(variable);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "--header takes its value from an environment variable, but there is no " + variable);
     }
-    return evaluation;
+    return value;
+  }
+
+  private RobustnessReport evaluate(
+      Subject subject, ThreatModel threat, Examples examples, Progress progress) {
+    AttackName.Lengths lengths = new AttackName.Lengths(steps, restarts);
+    if (subject instanceof Subject.WhiteBox whiteBox) {
+      Robustness<DifferentiableModel> evaluation =
+          Robustness.of(whiteBox.model()).under(threat).withProgress(progress);
+      for (AttackName name : attacksOr(AttackName.FGSM, AttackName.PGD)) {
+        evaluation = name.whiteBox(evaluation, lengths);
+      }
+      return configured(evaluation).evaluate(examples);
+    }
+    Robustness<Model> evaluation =
+        Robustness.of(subject.model()).under(threat).withProgress(progress);
+    for (AttackName name : attacksOr(AttackName.SQUARE)) {
+      evaluation = name.blackBox(evaluation, lengths);
+    }
+    return configured(evaluation).evaluate(examples);
+  }
+
+  private List<AttackName> attacksOr(AttackName... standard) {
+    return attacks.isEmpty() ? List.of(standard) : attacks;
   }
 
   private <M extends Model> Robustness<M> configured(Robustness<M> evaluation) {
