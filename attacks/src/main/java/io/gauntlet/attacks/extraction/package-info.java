@@ -1,0 +1,34 @@
+/**
+ * Model extraction: how many queries buy how good a copy.
+ *
+ * <pre>{@code
+ * Oracle oracle = Oracle.of(victim, new Disclosure.Scores(), 31);
+ * Judge judge = Judge.of(victim, heldOut);
+ * Extraction<Mlp> stolen = EquationSolving.standard().extract(oracle, judge, Seed.of(1));
+ * Fidelity fidelity = judge.fidelity(stolen.surrogate());
+ * }</pre>
+ *
+ * <p>The thief meets the victim through an {@link io.gauntlet.attacks.extraction.Oracle}, which
+ * reveals what its {@link io.gauntlet.attacks.extraction.Disclosure} allows and holds the query
+ * budget. The owner's {@link io.gauntlet.attacks.extraction.Judge} compares the copy with the
+ * victim, at no query's cost. An {@link io.gauntlet.attacks.extraction.Extraction} says what was
+ * stolen, for how many queries, and why the attack stopped.
+ *
+ * <table><caption>Reconstruction: works the parameters out; needs all scores</caption>
+ * <tr><th>attack</th><th>for</th><th>queries</th><th>gives</th><th>paper</th></tr>
+ * <tr><td>{@link io.gauntlet.attacks.extraction.EquationSolving}</td><td>logistic and softmax
+ * regression</td><td>d + 1 for d features, whatever the classes; more against rounding or
+ * noise</td><td>every weight</td><td>Tramèr 2016</td></tr>
+ * <tr><td>{@link io.gauntlet.attacks.extraction.PathFinding}</td><td>decision trees whose leaves
+ * answer with different scores</td><td>some 10 for each face of a leaf's box, of which it has 2
+ * d</td><td>every leaf, to the last bit of its thresholds</td><td>Tramèr 2016</td></tr>
+ * </table>
+ *
+ * <p>To write your own, implement {@link io.gauntlet.attacks.extraction.Reconstruction} as a
+ * record. The oracle refuses what the budget does not reach: mind {@link
+ * io.gauntlet.attacks.extraction.Oracle#remaining}, and return the best copy there is.
+ */
+@NullMarked
+package io.gauntlet.attacks.extraction;
+
+import org.jspecify.annotations.NullMarked;
