@@ -22,6 +22,10 @@
  * <tr><td>{@link io.gauntlet.attacks.extraction.PathFinding}</td><td>decision trees whose leaves
  * answer with different scores</td><td>some 10 for each face of a leaf's box, of which it has 2
  * d</td><td>every leaf, to the last bit of its thresholds</td><td>Tramèr 2016</td></tr>
+ * <tr><td>{@link io.gauntlet.attacks.extraction.FunctionallyEquivalent}</td><td>networks of one
+ * hidden ReLU layer, scores not rounded</td><td>some 20 to 100 d for each hidden unit, far more
+ * where one is hard to find</td><td>a network that answers like it throughout the
+ * domain</td><td>Jagielski 2020</td></tr>
  * </table>
  *
  * <p>To write your own, implement {@link io.gauntlet.attacks.extraction.Reconstruction} as a
