@@ -14,6 +14,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.gauntlet.attack.Attack;
+import io.gauntlet.attacks.extraction.Imitation;
+import io.gauntlet.attacks.extraction.Reconstruction;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,7 +165,16 @@ class ArchitectureTest {
 
   @Test
   void r4_attacks_are_records() {
-    classes().that().implement(Attack.class).should().beRecords().check(ALL);
+    classes()
+        .that()
+        .implement(Attack.class)
+        .or()
+        .implement(Reconstruction.class)
+        .or()
+        .implement(Imitation.class)
+        .should()
+        .beRecords()
+        .check(ALL);
   }
 
   @ParameterizedTest

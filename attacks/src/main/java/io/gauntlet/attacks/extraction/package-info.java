@@ -2,9 +2,9 @@
  * Model extraction: how many queries buy how good a copy.
  *
  * <pre>{@code
- * Oracle oracle = Oracle.of(victim, new Disclosure.Scores(), 31);
+ * Oracle oracle = Oracle.of(victim, new Disclosure.LabelOnly(), 2000);
  * Judge judge = Judge.of(victim, heldOut);
- * Extraction<Mlp> stolen = EquationSolving.standard().extract(oracle, judge, Seed.of(1));
+ * var stolen = KnockoffNets.standard().extract(oracle, surrogate, pool, judge, Seed.of(1));
  * Fidelity fidelity = judge.fidelity(stolen.surrogate());
  * }</pre>
  *
@@ -28,9 +28,29 @@
  * domain</td><td>Jagielski 2020</td></tr>
  * </table>
  *
- * <p>To write your own, implement {@link io.gauntlet.attacks.extraction.Reconstruction} as a
- * record. The oracle refuses what the budget does not reach: mind {@link
- * io.gauntlet.attacks.extraction.Oracle#remaining}, and return the best copy there is.
+ * <table><caption>Imitation: trains a surrogate; any victim, any disclosure</caption>
+ * <tr><th>attack</th><th>needs</th><th>queries</th><th>when to pick it</th><th>paper</th></tr>
+ * <tr><td>{@link io.gauntlet.attacks.extraction.KnockoffNets}, random</td><td>a large pool of
+ * inputs</td><td>as many as there are</td><td>first: the baseline that the others have to
+ * beat</td><td>Orekondy 2019</td></tr>
+ * <tr><td>{@link io.gauntlet.attacks.extraction.KnockoffNets}, adaptive</td><td>a pool with labels
+ * of its own</td><td>as many as there are</td><td>the pool is much wider than what the victim knows
+ * about</td><td>Orekondy 2019</td></tr>
+ * <tr><td>{@link io.gauntlet.attacks.extraction.CopycatCnn}</td><td>a large pool of
+ * inputs</td><td>as many as there are</td><td>scores are withheld, or not to be
+ * trusted</td><td>Correia-Silva 2018</td></tr>
+ * <tr><td>{@link io.gauntlet.attacks.extraction.JacobianAugmentation}</td><td>a handful of
+ * inputs</td><td>up to twice as many each round, 400 more at most</td><td>there is next to no data;
+ * adversarial examples are what is wanted</td><td>Papernot 2017</td></tr>
+ * <tr><td>{@link io.gauntlet.attacks.extraction.ActiveLearning}</td><td>a pool larger than the
+ * budget</td><td>as many as there are</td><td>queries are dear and inputs are not: margin or
+ * entropy; k-center where those keep asking the same</td><td>Pal 2020</td></tr>
+ * </table>
+ *
+ * <p>To write your own, implement {@link io.gauntlet.attacks.extraction.Reconstruction} or {@link
+ * io.gauntlet.attacks.extraction.Imitation} as a record. The oracle refuses what the budget does
+ * not reach: mind {@link io.gauntlet.attacks.extraction.Oracle#remaining}, and return the best copy
+ * there is.
  */
 @NullMarked
 package io.gauntlet.attacks.extraction;

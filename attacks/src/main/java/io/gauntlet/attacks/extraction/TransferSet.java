@@ -1,0 +1,52 @@
+package io.gauntlet.attacks.extraction;
+
+import io.gauntlet.model.Batch;
+import io.gauntlet.model.TrainableModel;
+import io.gauntlet.random.Seed;
+import java.util.Arrays;
+import java.util.List;
+
+/** Inputs with the victim's answers: what the thief has paid for. Confined to one extraction. */
+final class TransferSet {
+  private Batch inputs;
+  private Batch probabilities;
+
+  /** Starts with nothing. */
+  TransferSet(int features, int classes) {
+    inputs = Batch.wrap(features, new float[0]);
+    probabilities = Batch.wrap(classes, new float[0]);
+  }
+
+  void add(Batch asked, Batch answers) {
+    inputs = renumbered(Batch.concat(List.of(inputs, asked)));
+    probabilities =
+        renumbered(Batch.concat(List.of(probabilities, SoftLabels.probabilities(answers))));
+  }
+
+  Batch inputs() {
+    return inputs;
+  }
+
+  /** The victim's probabilities, for the same rows. */
+  Batch probabilities() {
+    return probabilities;
+  }
+
+  /** Trains for as many epochs as are scheduled. */
+  void teach(TrainableModel surrogate, Schedule schedule, Seed seed) {
+    SoftLabels loss = new SoftLabels(probabilities);
+    for (int epoch = 0; epoch < schedule.epochs(); epoch++) {
+      int[] order = Order.shuffled(inputs.rows(), seed.derive(epoch));
+      for (int from = 0; from < order.length; from += schedule.batch()) {
+        int to = Math.min(order.length, from + schedule.batch());
+        surrogate.train(inputs.select(Arrays.copyOfRange(order, from, to)), loss);
+      }
+    }
+  }
+
+  private static Batch renumbered(Batch batch) {
+    long[] examples = new long[batch.rows()];
+    Arrays.setAll(examples, i -> i);
+    return batch.standingFor(examples);
+  }
+}
