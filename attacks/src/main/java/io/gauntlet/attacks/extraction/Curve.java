@@ -1,5 +1,6 @@
 package io.gauntlet.attacks.extraction;
 
+import io.gauntlet.model.Check;
 import io.gauntlet.model.Model;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,9 @@ final class Curve {
   private final long queriesBefore;
   private final List<Extraction.Point> points = new ArrayList<>();
 
+  /** Begins where the oracle is, which must have something left to answer. */
   Curve(Oracle oracle, Judge judge) {
+    Check.atLeast(1, oracle.remaining(), "remaining query budget");
     this.oracle = oracle;
     this.judge = judge;
     queriesBefore = oracle.queries();

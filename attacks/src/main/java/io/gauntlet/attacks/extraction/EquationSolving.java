@@ -55,11 +55,10 @@ public record EquationSolving(int extra, float tolerance) implements Reconstruct
   @Override
   public Extraction<Mlp> extract(Oracle oracle, Judge judge, Seed seed) {
     oracle.requireScores("equation solving");
+    Curve curve = new Curve(oracle, judge);
     Box box = Box.of(oracle);
     int wanted = box.features() + 1 + extra;
     int affordable = (int) Math.min(wanted, oracle.remaining());
-    Check.atLeast(1, affordable, "remaining query budget");
-    Curve curve = new Curve(oracle, judge);
     Batch questions = questions(box, affordable, seed);
     double[][] scores = CentredScores.of(oracle.ask(questions));
 

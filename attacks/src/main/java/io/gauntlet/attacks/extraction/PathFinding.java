@@ -45,7 +45,6 @@ public record PathFinding(int checks) implements Reconstruction<StolenTree> {
   @Override
   public Extraction<StolenTree> extract(Oracle oracle, Judge judge, Seed seed) {
     oracle.requireScores("path finding");
-    Check.atLeast(1, oracle.remaining(), "remaining query budget");
     Curve curve = new Curve(oracle, judge);
     LeafSearch search = new LeafSearch(oracle);
     Ending ending;

@@ -40,7 +40,6 @@ record PoolQueries(Schedule schedule, UnaryOperator<Batch> use) {
   /** Refuses what cannot be asked or learnt. */
   static void check(Oracle oracle, TrainableModel surrogate, Examples pool) {
     Check.atLeast(1, pool.count(), "number of examples in the pool");
-    Check.atLeast(1, oracle.remaining(), "remaining query budget");
     requireEqual("input sizes", oracle.inputShape().size(), surrogate.inputShape().size());
     requireEqual("class counts", oracle.classes(), surrogate.classes());
     requireEqual("input sizes", oracle.inputShape().size(), pool.inputs().width());

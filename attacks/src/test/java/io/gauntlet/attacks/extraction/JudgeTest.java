@@ -62,6 +62,14 @@ class JudgeTest {
   }
 
   @Test
+  void a_copy_that_never_agrees_transfers_nothing() {
+    Mlp opposite = Mlp.linear(Domain.UNIT, new float[][] {{1}, {0}}, new float[] {0, 0.5f});
+    Share none = new Share(0, 0);
+    assertThat(JUDGE.transfer(opposite, Fgsm.standard(), ThreatModel.linf(0.2f), Seed.of(1)))
+        .isEqualTo(new Transfer(none, none, none));
+  }
+
+  @Test
   void held_out_examples_must_be_there_and_fit() {
     assertThatThrownBy(() -> Judge.of(above(0.5f), HELD_OUT.slice(0, 0)))
         .hasMessage("number of held-out examples must be at least 1, but was 0");
