@@ -57,6 +57,8 @@ class ArchitectureTest {
         .definedBy("io.gauntlet.report..")
         .layer("attacks")
         .definedBy("io.gauntlet.attacks..")
+        .layer("defenses")
+        .definedBy("io.gauntlet.defenses..")
         .layer("djl")
         .definedBy("io.gauntlet.djl..")
         .layer("http")
@@ -74,6 +76,8 @@ class ArchitectureTest {
         .whereLayer("junit")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("attacks")
+        .mayOnlyBeAccessedByLayers("examples")
+        .whereLayer("defenses")
         .mayOnlyBeAccessedByLayers("examples")
         .whereLayer("nd4j")
         .mayOnlyBeAccessedByLayers("examples")
@@ -93,7 +97,14 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("attack", "evaluate", "report", "attacks", "junit", "examples")
         .whereLayer("data")
         .mayOnlyBeAccessedByLayers(
-            "djl", "nd4j", "evaluate", "report", "attacks", "junit", "examples")
+            "djl",
+            "nd4j",
+            "evaluate",
+            "report",
+            "attacks",
+            "defenses",
+            "junit",
+            "examples")
         .check(ALL);
   }
 
@@ -153,6 +164,13 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.spark..")
         .allowEmptyShould(true)
+        .check(ALL);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.gauntlet.defenses..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.github.bucket4j..", "com.github.benmanes..", "io.micrometer..")
         .check(ALL);
     noClasses()
         .that()
@@ -242,6 +260,7 @@ class ArchitectureTest {
             "io.gauntlet.junit",
             "io.gauntlet.attacks.gradient",
             "io.gauntlet.attacks.noise",
+            "io.gauntlet.defenses",
             "io.gauntlet.examples");
   }
 }
