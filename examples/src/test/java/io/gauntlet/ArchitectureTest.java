@@ -97,14 +97,7 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("attack", "evaluate", "report", "attacks", "junit", "examples")
         .whereLayer("data")
         .mayOnlyBeAccessedByLayers(
-            "djl",
-            "nd4j",
-            "evaluate",
-            "report",
-            "attacks",
-            "defenses",
-            "junit",
-            "examples")
+            "djl", "nd4j", "evaluate", "report", "attacks", "defenses", "junit", "examples")
         .check(ALL);
   }
 
@@ -167,7 +160,7 @@ class ArchitectureTest {
         .check(ALL);
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.gauntlet.defenses..")
+        .resideOutsideOfPackages("io.gauntlet.defenses..", "io.gauntlet.examples..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.github.bucket4j..", "com.github.benmanes..", "io.micrometer..")
