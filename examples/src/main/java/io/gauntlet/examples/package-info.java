@@ -8,6 +8,8 @@
  * minute, on digits that are shipped with it</td></tr>
  * <tr><td>{@link io.gauntlet.examples.EvaluateModel}</td><td>evaluate your own model file on your
  * own data file</td></tr>
+ * <tr><td>{@link io.gauntlet.examples.StealModelOverRest}</td><td>serve a model, steal it over HTTP
+ * behind one guard after the other, and see what each is worth</td></tr>
  * </table>
  */
 @NullMarked
