@@ -34,7 +34,9 @@ final class GradientLoop {
         };
     climb(model, 400);
     print();
-    climb(model, 2000);
+    climb(model, 1000);
+    print();
+    climb(model, 1000);
     print();
   }
 

@@ -45,8 +45,17 @@ class MemoryTest {
               .toList();
     }
     assertThat(running.waitFor()).isZero();
-    assertThat(printed).hasSize(4);
-    assertThat(printed.get(2) - printed.get(0)).as("growth of the used heap").isLessThan(HEAP);
-    assertThat(printed.get(3) - printed.get(1)).as("growth of the resident memory").isLessThan(ALL);
+    assertThat(printed).hasSize(6);
+    assertThat(growth(printed, 0)).as("growth of the used heap").isLessThan(HEAP / 2);
+    assertThat(growth(printed, 1)).as("growth of the resident memory").isLessThan(ALL / 2);
+  }
+
+  /**
+   * In the better half of the steps: a leak grows in both, what an allocator takes once does not.
+   */
+  private static long growth(List<Long> printed, int what) {
+    long first = printed.get(2 + what) - printed.get(what);
+    long second = printed.get(4 + what) - printed.get(2 + what);
+    return Math.min(first, second);
   }
 }
