@@ -47,6 +47,7 @@ public record CarliniWagnerL2(
     float confidence,
     boolean abortEarly)
     implements Attack<DifferentiableModel> {
+  private static final float LAST_GROWTH = 1000;
 
   /** Checks the hyperparameters. */
   public CarliniWagnerL2 {
@@ -108,7 +109,7 @@ public record CarliniWagnerL2(
     Batch clean = allowed.clean();
     Hinge hinge = new Hinge(goal.loss(Objective.MARGIN), confidence);
     Closest closest = new Closest(allowed, goal);
-    Tradeoff tradeoff = new Tradeoff(clean, closest, initialConstant, searchSteps);
+    Tradeoff tradeoff = new Tradeoff(clean, closest, initialConstant, searchSteps, LAST_GROWTH);
     Tenths tenths = new Tenths(steps);
     for (int search = 0; search < searchSteps; search++) {
       Descent descent = new Descent(model, clean, tradeoff);

@@ -21,13 +21,11 @@ import java.util.List;
  * <p>Follows Chen, Sharma, Zhang, Yi, Hsieh: <a href="https://arxiv.org/abs/1709.04114">EAD:
  * Elastic-Net Attacks to Deep Neural Networks via Adversarial Examples</a>, AAAI 2018: accelerated
  * shrinkage-thresholding (FISTA) with steps that shrink by the square root, for constants that a
- * binary search makes as small as success allows. Differs from it in four ways. The points asked
+ * binary search makes as small as success allows. Differs from it in three ways. The points asked
  * are those where the gradient is taken, kept in the domain; the thresholded points beside them are
  * not asked as well, which saves a third of the passes. A constant is large enough where it leads
- * to success towards the end. The last constant of an example never fooled is a thousand times the
- * one before, so that a short search need not end with none. And the decision rule, which success
- * to return, is the norm of the threat model: L1, or L2 if that is asked for, instead of the
- * elastic-net size.
+ * to success towards the end. And the decision rule, which success to return, is the norm of the
+ * threat model: L1, or L2 if that is asked for, instead of the elastic-net size.
  *
  * <p>Costs {@code searchSteps * steps} passes each way. No example stops early: the steps must
  * become small before the distance does. {@link Pdpgd} takes a tenth of the passes and gets nearer.
@@ -104,7 +102,7 @@ public record Ead(
     Batch clean = allowed.clean();
     Hinge hinge = new Hinge(goal.loss(Objective.MARGIN), confidence);
     Closest closest = new Closest(allowed, goal);
-    Tradeoff tradeoff = new Tradeoff(clean, closest, initialConstant, searchSteps);
+    Tradeoff tradeoff = new Tradeoff(clean, closest, initialConstant, searchSteps, Tradeoff.GROWTH);
     Tenths tenths = new Tenths(steps);
     for (int search = 0; search < searchSteps; search++) {
       Fista fista = new Fista(model.domain(), clean, tradeoff);

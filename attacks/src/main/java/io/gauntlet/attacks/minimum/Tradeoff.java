@@ -12,8 +12,7 @@ import java.util.Arrays;
  * an example fooled from too far is worth more than one not fooled.
  */
 final class Tradeoff {
-  private static final float GROWTH = 10;
-  private static final float LAST_GROWTH = 1000;
+  static final float GROWTH = 10;
   private static final float LARGEST = 1e10f;
 
   private final Batch clean;
@@ -22,17 +21,20 @@ final class Tradeoff {
   private final float[] tooSmall;
   private final float[] enough;
   private final boolean[] succeeded;
+  private final float lastGrowth;
   private int left;
 
   /**
    * Starts with the same constant for all.
    *
    * @param searchSteps constants to try for each example
+   * @param lastGrowth growth to the last constant of an example never fooled
    */
-  Tradeoff(Batch clean, Closest closest, float initial, int searchSteps) {
+  Tradeoff(Batch clean, Closest closest, float initial, int searchSteps, float lastGrowth) {
     this.clean = clean;
     this.closest = closest;
     left = searchSteps;
+    this.lastGrowth = lastGrowth;
     constant = new float[clean.rows()];
     Arrays.fill(constant, initial);
     tooSmall = new float[constant.length];
@@ -84,6 +86,6 @@ final class Tradeoff {
 
   private float larger(int example) {
     boolean lastChance = left == 1 && closest.distance(clean, example) == Double.POSITIVE_INFINITY;
-    return Math.min((lastChance ? LAST_GROWTH : GROWTH) * constant[example], LARGEST);
+    return Math.min((lastChance ? lastGrowth : GROWTH) * constant[example], LARGEST);
   }
 }

@@ -55,20 +55,6 @@ class EadTest {
   }
 
   @Test
-  void a_search_too_short_for_tenfold_growth_still_ends_with_a_success() {
-    // class 1 where u > 0.5, which constants below 0.6 never reach from 0.2
-    Mlp model = Mlp.linear(Domain.UNIT, new float[][] {{0, 0}, {1, 0}}, new float[] {0.5f, 0});
-    float[] x = {0.2f, 0};
-    assertThat(
-            distance(
-                model,
-                x,
-                new Goal.Untargeted(Labels.of(0)),
-                EAD.withSearchSteps(2).withInitialConstant(0.01f)))
-        .isGreaterThan(0.3);
-  }
-
-  @Test
   void a_target_is_reached_where_a_grid_says_it_is_nearest() {
     // the way to class 2 leads past class 1
     Mlp model =
@@ -108,14 +94,10 @@ class EadTest {
   }
 
   private static double distance(Mlp model, float[] x, Goal goal) {
-    return distance(model, x, goal, EAD);
-  }
-
-  private static double distance(Mlp model, float[] x, Goal goal, Ead attack) {
     Batch clean = Batch.of(x);
     assertThat(goal.isReached(model.logits(clean), 0)).as("fooled already").isFalse();
     Neighbourhood allowed = ThreatModel.unbounded(Norm.l1()).around(clean, model.domain());
-    Batch found = attack.perturb(model, allowed, goal, Seed.of(1));
+    Batch found = EAD.perturb(model, allowed, goal, Seed.of(1));
     assertThat(goal.isReached(model.logits(found), 0)).as("fooled").isTrue();
     assertThat(allowed.contains(found, 0)).isTrue();
     return allowed.distance(found, 0);
