@@ -126,11 +126,8 @@ class EvaluationTest {
             HttpModelException.class,
             failure ->
                 assertThat(failure.reason()).isEqualTo(HttpModelException.Reason.BROKEN_OFF));
-    if (workers == 1) {
-      assertThat(model.queries()).isEqualTo(server.examples());
-    } else { // the others were cancelled, perhaps before their requests had arrived
-      assertThat(model.queries()).isGreaterThanOrEqualTo(server.examples());
-    }
+    // what was cut off or cancelled on its way counts here, and perhaps has not arrived there
+    assertThat(model.queries() - server.examples()).isBetween(0L, workers * 30L);
   }
 
   @Test
