@@ -27,6 +27,7 @@ class ArchitectureTest {
     "io.gauntlet.model..",
     "io.gauntlet.random..",
     "io.gauntlet.data..",
+    "io.gauntlet.train..",
     "io.gauntlet.threat..",
     "io.gauntlet.attack..",
     "io.gauntlet.evaluate..",
@@ -47,6 +48,8 @@ class ArchitectureTest {
         .definedBy("io.gauntlet.model..")
         .layer("data")
         .definedBy("io.gauntlet.data..")
+        .layer("train")
+        .definedBy("io.gauntlet.train..")
         .layer("threat")
         .definedBy("io.gauntlet.threat..")
         .layer("attack")
@@ -92,12 +95,15 @@ class ArchitectureTest {
         .whereLayer("evaluate")
         .mayOnlyBeAccessedByLayers("report", "junit", "examples")
         .whereLayer("attack")
-        .mayOnlyBeAccessedByLayers("evaluate", "report", "attacks", "junit", "examples")
+        .mayOnlyBeAccessedByLayers("evaluate", "report", "attacks", "defenses", "junit", "examples")
         .whereLayer("threat")
-        .mayOnlyBeAccessedByLayers("attack", "evaluate", "report", "attacks", "junit", "examples")
+        .mayOnlyBeAccessedByLayers(
+            "attack", "evaluate", "report", "attacks", "defenses", "junit", "examples")
+        .whereLayer("train")
+        .mayOnlyBeAccessedByLayers("attacks", "defenses", "examples")
         .whereLayer("data")
         .mayOnlyBeAccessedByLayers(
-            "djl", "nd4j", "evaluate", "report", "attacks", "defenses", "junit", "examples")
+            "djl", "nd4j", "train", "evaluate", "report", "attacks", "defenses", "junit", "examples")
         .check(ALL);
   }
 

@@ -11,10 +11,11 @@ import java.util.List;
  * the same bits for any batch size. One layer makes it a linear (softmax) model, whose exact
  * robustness is known in closed form.
  */
-public final class Mlp implements DifferentiableModel {
+public final class Mlp implements DifferentiableModel, FeatureModel {
   private final Shape inputShape;
   private final Domain domain;
   private final List<Dense> layers;
+  private final boolean rectified; // after the last layer too, as features are
 
   /**
    * One affine layer, {@code weights * x + bias}.
@@ -70,10 +71,11 @@ public final class Mlp implements DifferentiableModel {
     }
   }
 
-  private Mlp(Shape inputShape, Domain domain, List<Dense> layers) {
+  private Mlp(Shape inputShape, Domain domain, List<Dense> layers, boolean rectified) {
     this.inputShape = inputShape;
     this.domain = domain;
     this.layers = layers;
+    this.rectified = rectified;
     int width = inputShape.size();
     for (int i = 0; i < layers.size(); i++) {
       if (layers.get(i).inputs() != width) {
@@ -91,7 +93,7 @@ public final class Mlp implements DifferentiableModel {
     if (layers.isEmpty()) {
       throw new IllegalArgumentException("a network needs at least one layer, but had none");
     }
-    return new Mlp(inputShape, domain, List.copyOf(layers));
+    return new Mlp(inputShape, domain, List.copyOf(layers), false);
   }
 
   /** The linear model {@code weights * x + bias}, one row of weights for each class. */
@@ -124,7 +126,8 @@ public final class Mlp implements DifferentiableModel {
   @Override
   public String fingerprint() {
     MessageDigest sha = sha256();
-    StringBuilder sizes = new StringBuilder("Mlp ").append(inputShape);
+    StringBuilder sizes = new StringBuilder(rectified ? "Mlp features " : "Mlp ");
+    sizes.append(inputShape);
     for (Dense layer : layers) {
       sizes.append('-').append(layer.outputs());
       for (Batch numbers : List.of(layer.weights, layer.bias)) {
@@ -149,6 +152,20 @@ public final class Mlp implements DifferentiableModel {
     return forward(inputs).logits();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ModelException if this has one layer only, or one unit before its last
+   */
+  @Override
+  public DifferentiableModel features() {
+    if (layers.size() == 1) {
+      throw new ModelException("features need a layer before the last, but there is one layer");
+    }
+    List<Dense> hidden = layers.subList(0, layers.size() - 1);
+    return new Mlp(inputShape, domain, hidden, true);
+  }
+
   @Override
   public ForwardPass forward(Batch inputs) {
     requireWidth("inputs", inputShape.size(), inputs);
@@ -159,7 +176,7 @@ public final class Mlp implements DifferentiableModel {
       activations[i][0] = x;
       for (int k = 0; k < layers.size(); k++) {
         x = layers.get(k).apply(x);
-        if (k < layers.size() - 1) {
+        if (isRectified(k)) {
           for (int j = 0; j < x.length; j++) {
             x[j] = Math.max(0, x[j]);
           }
@@ -169,6 +186,10 @@ public final class Mlp implements DifferentiableModel {
       System.arraycopy(x, 0, logits, i * classes(), classes());
     }
     return new Pass(inputs, activations, inputs.withValues(classes(), logits));
+  }
+
+  private boolean isRectified(int layer) {
+    return rectified || layer < layers.size() - 1;
   }
 
   private static void requireWidth(String name, int width, Batch batch) {
@@ -201,13 +222,13 @@ public final class Mlp implements DifferentiableModel {
       for (int i = 0; i < inputs.rows(); i++) {
         float[] flow = byLogit.row(i);
         for (int k = layers.size() - 1; k >= 0; k--) {
-          flow = layers.get(k).transposed(flow);
-          if (k > 0) {
-            float[] gate = activations[i][k];
+          if (isRectified(k)) {
+            float[] gate = activations[i][k + 1];
             for (int j = 0; j < flow.length; j++) {
               flow[j] = gate[j] > 0 ? flow[j] : 0;
             }
           }
+          flow = layers.get(k).transposed(flow);
         }
         System.arraycopy(flow, 0, byInput, i * inputs.width(), inputs.width());
       }

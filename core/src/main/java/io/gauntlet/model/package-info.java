@@ -10,6 +10,10 @@
  * <td>the count of queries, where a server may be busy</td></tr>
  * <tr><td>{@link io.gauntlet.model.TrainableModel}</td><td>one training step</td><td>adversarial
  * training, extraction, poisoning</td></tr>
+ * <tr><td>{@link io.gauntlet.model.ParametricModel}</td><td>its parameters, and the derivative by
+ * them</td><td>gradient matching, pruning</td></tr>
+ * <tr><td>{@link io.gauntlet.model.FeatureModel}</td><td>its penultimate layer</td><td>detectors of
+ * poison, feature collision</td></tr>
  * </table>
  *
  * <p>Losses ({@link io.gauntlet.model.CrossEntropy}, {@link io.gauntlet.model.Margin}, {@link

@@ -1,5 +1,6 @@
 package io.gauntlet.random;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -26,6 +27,20 @@ public record Seed(long root) {
   /** Fresh generator for the example at this position of the data set. */
   public RandomGenerator forExample(long position) {
     return FACTORY.create(mix(root, ~position));
+  }
+
+  /** The numbers from 0 to {@code count - 1} in random order. */
+  public int[] permutation(int count) {
+    int[] order = new int[count];
+    Arrays.setAll(order, i -> i);
+    RandomGenerator random = forExample(0);
+    for (int i = count - 1; i > 0; i--) { // Fisher-Yates
+      int other = random.nextInt(i + 1);
+      int number = order[i];
+      order[i] = order[other];
+      order[other] = number;
+    }
+    return order;
   }
 
   private static long mix(long root, long salt) { // SplitMix64 finaliser, Steele et al. 2014

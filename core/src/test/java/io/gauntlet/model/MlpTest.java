@@ -2,6 +2,7 @@ package io.gauntlet.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -286,5 +287,28 @@ class MlpTest {
     assertThat(SMALL.classes()).isEqualTo(2);
     assertThat(SMALL.concurrency().preferredBatch()).isEqualTo(64);
     assertThat(SMALL.logits(Batch.wrap(2, new float[0])).rows()).isZero();
+  }
+
+  @Test
+  void features_are_what_enters_the_last_layer_and_their_slope_stops_where_relu_does() {
+    Mlp net =
+        Mlp.of(
+            Shape.of(1),
+            Domain.of(-9, 9),
+            List.of(
+                Mlp.Dense.of(new float[][] {{2}, {-3}}, new float[] {1, 0}),
+                Mlp.Dense.of(new float[][] {{1, 1}, {0, 1}}, new float[] {0, 0})));
+    Batch inputs = Batch.of(new float[] {1}, new float[] {-1});
+    try (ForwardPass pass = net.features().forward(inputs)) {
+      assertThat(pass.logits().row(0)).containsExactly(3, 0);
+      assertThat(pass.logits().row(1)).containsExactly(0, 3);
+      Batch slopes = pass.backward(Batch.of(new float[] {1, 1}, new float[] {1, 1}));
+      assertThat(slopes.row(0)).containsExactly(2);
+      assertThat(slopes.row(1)).containsExactly(-3);
+    }
+    assertThat(net.features().fingerprint()).isNotEqualTo(net.fingerprint());
+    assertThatThrownBy(
+            () -> Mlp.linear(Domain.UNIT, new float[][] {{1}, {2}}, new float[2]).features())
+        .isInstanceOf(ModelException.class);
   }
 }

@@ -116,4 +116,16 @@ class SeedTest {
     assertThat(Math.abs(products / examples))
         .isLessThan(4 * deviation * deviation / Math.sqrt(examples));
   }
+
+  @Test
+  void every_permutation_is_equally_likely() {
+    int[] counts = new int[6];
+    for (int draw = 0; draw < 6000; draw++) {
+      int[] order = Seed.of(draw).permutation(3);
+      counts[2 * order[0] + (order[1] > order[2] ? 1 : 0)]++;
+    }
+    for (int count : counts) {
+      assertThat(count).isBetween(880, 1120); // four standard deviations of 29
+    }
+  }
 }

@@ -13,15 +13,13 @@ import io.gauntlet.data.Examples;
 import io.gauntlet.djl.DjlModel;
 import io.gauntlet.djl.DjlOptions;
 import io.gauntlet.djl.Optimiser;
-import io.gauntlet.model.CrossEntropy;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.Range;
 import io.gauntlet.random.Seed;
+import io.gauntlet.train.Fit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
-import java.util.random.RandomGenerator;
 
 /**
  * The 1,797 handwritten digits of the UCI Machine Learning Repository (8x8 pixels, CC BY 4.0, see
@@ -54,15 +52,7 @@ final class Digits {
         DjlModel.of(
             network(),
             DjlOptions.of(SHAPE).withOptimiser(new Optimiser.Adam(2e-3f)).withSeed(seed));
-    for (int epoch = 0; epoch < epochs; epoch++) {
-      int[] order = shuffled(training.count(), seed.derive(epoch).forExample(0));
-      for (int from = 0; from < order.length; from += BATCH) {
-        int[] rows = Arrays.copyOfRange(order, from, Math.min(from + BATCH, order.length));
-        Arrays.sort(rows);
-        Examples some = training.select(rows);
-        model.train(some.inputs(), new CrossEntropy(some.labels()));
-      }
-    }
+    new Fit(epochs, BATCH).train(model, training, seed);
     return model;
   }
 
@@ -83,17 +73,5 @@ final class Digits {
         .optPadding(new Shape(1, 1))
         .setFilters(filters)
         .build();
-  }
-
-  private static int[] shuffled(int count, RandomGenerator random) {
-    int[] order = new int[count];
-    Arrays.setAll(order, i -> i);
-    for (int i = count - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
-    return order;
   }
 }

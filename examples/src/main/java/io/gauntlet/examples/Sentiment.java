@@ -7,11 +7,9 @@ import io.gauntlet.data.Examples;
 import io.gauntlet.djl.DjlModel;
 import io.gauntlet.djl.DjlOptions;
 import io.gauntlet.djl.Optimiser;
-import io.gauntlet.model.CrossEntropy;
 import io.gauntlet.model.Shape;
 import io.gauntlet.random.Seed;
-import java.util.Arrays;
-import java.util.random.RandomGenerator;
+import io.gauntlet.train.Fit;
 
 /** A small network that tells praise from blame. */
 final class Sentiment {
@@ -33,27 +31,7 @@ final class Sentiment {
   /** Trained for so many passes over the sentences; the caller's to close. */
   static DjlModel trained(Examples sentences, int epochs, Seed seed) {
     DjlModel model = untrained(sentences.inputs().width(), seed);
-    for (int epoch = 0; epoch < epochs; epoch++) {
-      int[] order = shuffled(sentences.count(), seed.derive(epoch).forExample(0));
-      for (int from = 0; from < order.length; from += BATCH) {
-        int[] rows = Arrays.copyOfRange(order, from, Math.min(from + BATCH, order.length));
-        Arrays.sort(rows);
-        Examples some = sentences.select(rows);
-        model.train(some.inputs(), new CrossEntropy(some.labels()));
-      }
-    }
+    new Fit(epochs, BATCH).train(model, sentences, seed);
     return model;
-  }
-
-  private static int[] shuffled(int count, RandomGenerator random) {
-    int[] order = new int[count];
-    Arrays.setAll(order, i -> i);
-    for (int i = count - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
-    return order;
   }
 }

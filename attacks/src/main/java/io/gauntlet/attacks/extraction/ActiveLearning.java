@@ -56,7 +56,7 @@ public record ActiveLearning(Criterion criterion, Schedule schedule) implements 
   public <S extends TrainableModel> Extraction<S> extract(
       Oracle oracle, S surrogate, Examples pool, Judge judge, Seed seed) {
     PoolQueries.check(oracle, surrogate, pool);
-    int[] order = Order.shuffled(pool.count(), seed.derive(-1));
+    int[] order = seed.derive(-1).permutation(pool.count());
     Selection selection =
         switch (criterion) {
           case ENTROPY -> new Uncertainty(pool.inputs(), order, Uncertainty::entropy);

@@ -30,7 +30,7 @@ public record CopycatCnn(Schedule schedule) implements Imitation {
   public <S extends TrainableModel> Extraction<S> extract(
       Oracle oracle, S surrogate, Examples pool, Judge judge, Seed seed) {
     PoolQueries.check(oracle, surrogate, pool);
-    Selection selection = Selection.inOrder(Order.shuffled(pool.count(), seed.derive(-1)));
+    Selection selection = Selection.inOrder(seed.derive(-1).permutation(pool.count()));
     return new PoolQueries(schedule, new Disclosure.LabelOnly()::reveal)
         .run(oracle, surrogate, pool, selection, judge, seed);
   }

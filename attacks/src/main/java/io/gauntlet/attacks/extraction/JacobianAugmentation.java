@@ -83,7 +83,7 @@ public record JacobianAugmentation(int initial, float lambda, int growth, Schedu
   /** As many rows as are wanted, there and affordable. */
   private static Batch chosen(Batch inputs, int wanted, Oracle oracle, Seed seed) {
     int count = (int) Math.min(oracle.remaining(), Math.min(wanted, inputs.rows()));
-    return inputs.select(Arrays.copyOf(Order.shuffled(inputs.rows(), seed), count));
+    return inputs.select(Arrays.copyOf(seed.permutation(inputs.rows()), count));
   }
 
   private static void buy(Oracle oracle, TransferSet bought, Batch inputs) {

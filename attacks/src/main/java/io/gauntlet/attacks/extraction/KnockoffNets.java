@@ -51,7 +51,7 @@ public record KnockoffNets(Strategy strategy, Schedule schedule) implements Imit
   public <S extends TrainableModel> Extraction<S> extract(
       Oracle oracle, S surrogate, Examples pool, Judge judge, Seed seed) {
     PoolQueries.check(oracle, surrogate, pool);
-    int[] order = Order.shuffled(pool.count(), seed.derive(-1));
+    int[] order = seed.derive(-1).permutation(pool.count());
     Selection selection =
         switch (strategy) {
           case RANDOM -> Selection.inOrder(order);

@@ -3,6 +3,7 @@ package io.gauntlet.attacks.extraction;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.TrainableModel;
 import io.gauntlet.random.Seed;
+import io.gauntlet.train.Fit;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,14 +35,8 @@ final class TransferSet {
 
   /** Trains for as many epochs as are scheduled. */
   void teach(TrainableModel surrogate, Schedule schedule, Seed seed) {
-    SoftLabels loss = new SoftLabels(probabilities);
-    for (int epoch = 0; epoch < schedule.epochs(); epoch++) {
-      int[] order = Order.shuffled(inputs.rows(), seed.derive(epoch));
-      for (int from = 0; from < order.length; from += schedule.batch()) {
-        int to = Math.min(order.length, from + schedule.batch());
-        surrogate.train(inputs.select(Arrays.copyOfRange(order, from, to)), loss);
-      }
-    }
+    new Fit(schedule.epochs(), schedule.batch())
+        .train(surrogate, inputs, new SoftLabels(probabilities), seed, epoch -> {});
   }
 
   private static Batch renumbered(Batch batch) {

@@ -61,7 +61,7 @@ class SelectionTest {
     int[] classes = new int[2000];
     Arrays.setAll(classes, i -> i % 4);
     Labels actions = Labels.of(classes);
-    Bandit bandit = new Bandit(actions, Order.shuffled(2000, Seed.of(1)), Seed.of(2).forExample(0));
+    Bandit bandit = new Bandit(actions, Seed.of(1).permutation(2000), Seed.of(2).forExample(0));
     Set<Integer> asked = new HashSet<>();
     int paying = 0;
     for (int round = 0; round < 40; round++) {
