@@ -7,13 +7,15 @@ import io.gauntlet.data.AtomicFile;
 import io.gauntlet.djl.Pass.Purpose;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Concurrency;
+import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.FeatureModel;
 import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.Gradient;
 import io.gauntlet.model.LogitLoss;
 import io.gauntlet.model.ModelException;
+import io.gauntlet.model.ParametricModel;
 import io.gauntlet.model.Shape;
-import io.gauntlet.model.TrainableModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Passes that {@link #forward} returned hold native memory until they are closed; {@link
  * #train}, {@link #loadParameters} and {@link #close} close those that are still open.
  */
-public final class DjlModel implements TrainableModel, AutoCloseable {
+public final class DjlModel implements ParametricModel, FeatureModel, AutoCloseable {
   private final DjlOptions options;
   private final NDManager manager;
   private final Network network;
@@ -239,7 +241,7 @@ public final class DjlModel implements TrainableModel, AutoCloseable {
   @Override
   public Gradient gradient(Batch inputs, LogitLoss loss) {
     if (inputs.rows() == 0) {
-      return TrainableModel.super.gradient(inputs, loss);
+      return ParametricModel.super.gradient(inputs, loss);
     }
     Lock shared = shared();
     try (Pass pass = run(inputs, Purpose.INPUT_GRADIENT, shared)) {
@@ -281,6 +283,79 @@ public final class DjlModel implements TrainableModel, AutoCloseable {
       }
     } finally {
       exclusive.unlock();
+    }
+  }
+
+  @Override
+  public Batch parameters() {
+    Lock exclusive = exclusive();
+    try {
+      return Batch.of(parameters.values());
+    } finally {
+      exclusive.unlock();
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if these are not as many finite numbers as there are
+   *     parameters that learn
+   */
+  @Override
+  public void setParameters(Batch values) {
+    Lock exclusive = exclusive();
+    try {
+      parameters.set(values, manager);
+      forgetOldParameters();
+    } finally {
+      exclusive.unlock();
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ModelException if no parameter may learn, or the network fails
+   */
+  @Override
+  public Batch parameterGradient(Batch inputs, LogitLoss loss) {
+    if (inputs.rows() == 0) {
+      throw new IllegalArgumentException("a gradient needs at least 1 row, but had 0");
+    }
+    Lock exclusive = exclusive();
+    try {
+      parameters.beginStep();
+      try (Pass pass = run(inputs, Purpose.PARAMETER_GRADIENT, exclusive)) {
+        pass.propagate(loss.gradient(pass.logits()).times(1f / inputs.rows()), false);
+        return Batch.of(parameters.gradients());
+      } finally {
+        parameters.endStep();
+      }
+    } finally {
+      exclusive.unlock();
+    }
+  }
+
+  /**
+   * {@inheritDoc} It shares this model's locks and threads, and reads a {@code SequentialBlock}
+   * whose last child is the classifier.
+   *
+   * @throws ModelException if the network is TorchScript or another kind of block: the layer cannot
+   *     be told from outside
+   */
+  @Override
+  public DifferentiableModel features() {
+    return new Features(this, network.features());
+  }
+
+  /** Runs a part of this model's network. */
+  Pass with(Network part, Batch inputs, Purpose purpose) {
+    Lock shared = shared();
+    try {
+      return run(part, inputs, purpose, shared);
+    } finally {
+      shared.unlock();
     }
   }
 
@@ -406,11 +481,15 @@ public final class DjlModel implements TrainableModel, AutoCloseable {
   }
 
   private Pass run(Batch inputs, Purpose purpose, Lock held) {
+    return run(network, inputs, purpose, held);
+  }
+
+  private Pass run(Network part, Batch inputs, Purpose purpose, Lock held) {
     if (inputs.width() != inputShape().size()) {
       throw new IllegalArgumentException(
           "inputs must have %s features like the model's input shape %s, but have %s"
               .formatted(inputShape().size(), inputShape(), inputs.width()));
     }
-    return Pass.run(network, passes, options, held, inputs, purpose);
+    return Pass.run(part, passes, options, held, inputs, purpose);
   }
 }

@@ -4,11 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.training.ParameterStore;
 import io.gauntlet.model.ModelException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A block together with the way it is run and kept. */
 sealed interface Network {
@@ -20,6 +22,13 @@ sealed interface Network {
 
   /** What it is, for messages and fingerprints. */
   String kind();
+
+  /**
+   * The same without its last layer.
+   *
+   * @throws ModelException if that cannot be told
+   */
+  Network features();
 
   /** Runs the network; what it makes lives in the input's manager. */
   NDList forward(NDArray input, boolean training);
@@ -41,6 +50,16 @@ sealed interface Network {
     @Override
     public String kind() {
       return block.getClass().getSimpleName();
+    }
+
+    @Override
+    public Network features() {
+      if (block instanceof SequentialBlock layers && layers.getChildren().size() > 1) {
+        List<Block> children = layers.getChildren().values();
+        return new Layers(new SequentialBlock().addAll(children.subList(0, children.size() - 1)));
+      }
+      throw new ModelException(
+          "features need a SequentialBlock of at least two layers, but this is a " + kind());
     }
 
     @Override
@@ -75,6 +94,12 @@ sealed interface Network {
     @Override
     public String kind() {
       return "TorchScript";
+    }
+
+    @Override
+    public Network features() {
+      throw new ModelException(
+          "features need a network made of layers, but TorchScript shows its last layer only");
     }
 
     @Override

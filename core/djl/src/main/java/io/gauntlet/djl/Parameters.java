@@ -10,15 +10,18 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.util.Pair;
+import io.gauntlet.model.Batch;
 import io.gauntlet.model.ModelException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +104,65 @@ final class Parameters {
     }
     for (Entry entry : entries) {
       entry.array().setRequiresGradient(entry.learns());
+    }
+  }
+
+  /** All that learn, one after the other. */
+  float[] values() {
+    return gathered(entry -> Libtorch.floats(entry.array()));
+  }
+
+  /** The derivative by all that learn, between {@link #beginStep} and {@link #endStep}. */
+  float[] gradients() {
+    return gathered(
+        entry -> {
+          try (NDArray gradient = entry.array().getGradient()) {
+            return Libtorch.floats(gradient);
+          }
+        });
+  }
+
+  private float[] gathered(Function<Entry, float[]> part) {
+    FloatBuffer all = FloatBuffer.allocate(size());
+    for (Entry entry : entries) {
+      if (entry.learns()) {
+        all.put(part.apply(entry));
+      }
+    }
+    return all.array();
+  }
+
+  private int size() {
+    long size = 0;
+    for (Entry entry : entries) {
+      size += entry.learns() ? entry.array().size() : 0;
+    }
+    return Math.toIntExact(size);
+  }
+
+  /** Puts all that learn at these values. */
+  void set(Batch values, NDManager manager) {
+    if (values.rows() != 1 || values.width() != size()) {
+      throw new IllegalArgumentException(
+          "parameters must be one row of %s numbers, but were %s".formatted(size(), values));
+    }
+    FloatBuffer left = values.buffer();
+    for (int j = 0; j < values.width(); j++) {
+      if (!Float.isFinite(values.get(0, j))) {
+        throw new IllegalArgumentException(
+            "parameters must be finite, but number %s was %s".formatted(j, values.get(0, j)));
+      }
+    }
+    for (Entry entry : entries) {
+      if (entry.learns()) {
+        NDArray array = entry.array();
+        int count = Math.toIntExact(array.size());
+        FloatBuffer part = left.slice(left.position(), count);
+        left.position(left.position() + count);
+        try (NDArray replacement = Libtorch.array(manager, part, array.getShape())) {
+          array.set(new NDIndex("..."), replacement);
+        }
+      }
     }
   }
 

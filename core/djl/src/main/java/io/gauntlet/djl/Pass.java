@@ -17,6 +17,7 @@ final class Pass implements ForwardPass {
   enum Purpose {
     SCORES,
     INPUT_GRADIENT,
+    PARAMETER_GRADIENT,
     TRAINING
   }
 
