@@ -11,6 +11,8 @@
  * leave</td><td>{@code io.gauntlet.defenses.postprocess}</td></tr>
  * </table>
  *
+ * <p>After a theft, {@code io.gauntlet.defenses.ownership} tells whether a suspect is a copy.
+ *
  * <p>{@link io.gauntlet.defenses.GuardedModel} puts them in order and lets clients ask. No guard
  * keeps a patient thief from copying a model; each makes the copy dearer, worse, or noticed. What
  * an adaptive thief undoes stands in each guard's documentation.

@@ -11,7 +11,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A secret from which noise is drawn: HMAC-SHA256 makes a seed of it and of what the noise is for,
- * so that knowing the noise of any number of inputs says nothing about that of another.
+ * so that knowing the noise of any number of inputs says nothing about that of another. Every guard
+ * has a key of its own.
  *
  * <p>Keep one key for as long as answers must stay the same: with another key, or another process
  * without it, an input's noise is drawn again, and the thief has two draws to average.
@@ -53,8 +54,14 @@ public final class NoiseKey {
     return seed(message);
   }
 
-  /** The seed of one input. */
-  Seed ofInput(float[] row, float grid) {
+  /**
+   * The seed of one input, the same for ever, for whoever must treat it always alike.
+   *
+   * @param row the input
+   * @param grid inputs that round to the same multiples of this are one, in input units; 0 tells
+   *     all floats apart but the two zeros
+   */
+  public Seed ofInput(float[] row, float grid) {
     byte[] message = new byte[1 + row.length * Float.BYTES];
     ByteBuffer bytes = ByteBuffer.wrap(message).put((byte) 'i');
     for (float value : row) {
