@@ -31,7 +31,12 @@ final class Sentiment {
   /** Trained for so many passes over the sentences; the caller's to close. */
   static DjlModel trained(Examples sentences, int epochs, Seed seed) {
     DjlModel model = untrained(sentences.inputs().width(), seed);
-    new Fit(epochs, BATCH).train(model, sentences, seed);
+    train(model, sentences, epochs, seed);
     return model;
+  }
+
+  /** Goes on training for so many passes over the sentences. */
+  static void train(DjlModel model, Examples sentences, int epochs, Seed seed) {
+    new Fit(epochs, BATCH).train(model, sentences, seed);
   }
 }

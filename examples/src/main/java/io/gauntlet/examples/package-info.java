@@ -10,6 +10,8 @@
  * own data file</td></tr>
  * <tr><td>{@link io.gauntlet.examples.StealModelOverRest}</td><td>serve a model, steal it over HTTP
  * behind one guard after the other, and see what each is worth</td></tr>
+ * <tr><td>{@link io.gauntlet.examples.ProveTheft}</td><td>mark a model in three ways, steal it, and
+ * see which mark convicts which thief</td></tr>
  * </table>
  */
 @NullMarked
