@@ -65,18 +65,23 @@ public record JacobianAugmentation(int initial, float lambda, int growth, Schedu
     PoolQueries.check(oracle, surrogate, pool);
     Curve curve = new Curve(oracle, judge);
     TransferSet bought = new TransferSet(pool.inputs().width(), oracle.classes());
-    buy(oracle, bought, chosen(pool.inputs(), initial, oracle, seed.derive(-1)));
-    for (int round = 0; ; round++) {
-      bought.teach(surrogate, schedule, seed.derive(round));
+    try {
+      buy(oracle, bought, chosen(pool.inputs(), initial, oracle, seed.derive(-1)));
+      for (int round = 0; ; round++) {
+        bought.teach(surrogate, schedule, seed.derive(round));
+        curve.mark(surrogate);
+        if (oracle.remaining() == 0) {
+          return curve.end(surrogate, Ending.BUDGET_SPENT);
+        }
+        if (round == schedule.rounds()) {
+          return curve.end(surrogate, Ending.COMPLETE);
+        }
+        Batch origins = chosen(bought.inputs(), growth, oracle, seed.derive(-2 - round));
+        buy(oracle, bought, stepped(surrogate, oracle, origins, bought.probabilities()));
+      }
+    } catch (QueryBudgetException spentOnRetries) {
       curve.mark(surrogate);
-      if (oracle.remaining() == 0) {
-        return curve.end(surrogate, Ending.BUDGET_SPENT);
-      }
-      if (round == schedule.rounds()) {
-        return curve.end(surrogate, Ending.COMPLETE);
-      }
-      Batch origins = chosen(bought.inputs(), growth, oracle, seed.derive(-2 - round));
-      buy(oracle, bought, stepped(surrogate, oracle, origins, bought.probabilities()));
+      return curve.end(surrogate, Ending.BUDGET_SPENT);
     }
   }
 

@@ -5,6 +5,7 @@ import io.gauntlet.model.Check;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.Model;
 import io.gauntlet.model.ModelException;
+import io.gauntlet.model.RetryingModel;
 import io.gauntlet.model.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.List;
 /**
  * The victim as a thief meets it: it reveals what its {@link Disclosure} allows, counts every
  * input, and answers no more of them than the budget.
+ *
+ * <p>An input that a busy server has to be asked about again counts again, as it does there: what
+ * {@link RetryingModel} repeats comes off the budget too, and is not sent where that is spent.
  *
  * <p>The budget is that of the oracle, not of an attack: who steals twice through one oracle pays
  * for both. Confined to one thread.
@@ -74,14 +78,13 @@ public final class Oracle {
    * @param inputs shape (rows, features), in the domain
    * @return the logarithms of the revealed probabilities, shape (rows, classes); see {@link
    *     Disclosure#reveal}
-   * @throws QueryBudgetException if there are more rows than remain; none is asked then
+   * @throws QueryBudgetException if there are more rows than remain, and none is asked then; or if
+   *     there is nothing left to ask a busy server again with
    * @throws IllegalArgumentException if an input is outside the domain
    * @throws ModelException if the victim's answer is none
    */
   public Batch ask(Batch inputs) {
-    if (inputs.rows() > remaining()) {
-      throw new QueryBudgetException(inputs.rows(), remaining());
-    }
+    requireRemaining(inputs);
     domain().check(inputs);
     if (inputs.rows() == 0) {
       return inputs.withValues(classes(), new float[0]);
@@ -90,10 +93,27 @@ public final class Oracle {
     List<Batch> answers = new ArrayList<>();
     for (int from = 0; from < inputs.rows(); from += size) {
       Batch part = inputs.slice(from, Math.min(inputs.rows(), from + size));
-      queries += part.rows(); // whoever fails to answer has been asked all the same
-      answers.add(disclosure.reveal(checked(part, victim.logits(part))));
+      count(part); // whoever fails to answer has been asked all the same
+      answers.add(disclosure.reveal(checked(part, answer(part))));
     }
     return Batch.concat(answers);
+  }
+
+  private Batch answer(Batch inputs) {
+    return victim instanceof RetryingModel busy
+        ? busy.logits(inputs, this::count)
+        : victim.logits(inputs);
+  }
+
+  private void count(Batch inputs) {
+    requireRemaining(inputs);
+    queries += inputs.rows();
+  }
+
+  private void requireRemaining(Batch inputs) {
+    if (inputs.rows() > remaining()) {
+      throw new QueryBudgetException(inputs.rows(), remaining());
+    }
   }
 
   private Batch checked(Batch inputs, Batch logits) {
@@ -113,6 +133,20 @@ public final class Oracle {
       }
     }
     return answers;
+  }
+
+  /** Refuses a surrogate that takes other inputs or tells other classes apart. */
+  void requireFit(Model surrogate) {
+    requireEqual("input sizes", inputShape().size(), surrogate.inputShape().size());
+    requireEqual("class counts", classes(), surrogate.classes());
+  }
+
+  private static void requireEqual(String what, int ofVictim, int ofSurrogate) {
+    if (ofVictim != ofSurrogate) {
+      throw new IllegalArgumentException(
+          "victim and surrogate must have equal %s, but they were %s and %s"
+              .formatted(what, ofVictim, ofSurrogate));
+    }
   }
 
   /** Refuses a victim that does not reveal the scores of all classes. */

@@ -21,36 +21,36 @@ record PoolQueries(Schedule schedule, UnaryOperator<Batch> use) {
     Curve curve = new Curve(oracle, judge);
     TransferSet bought = new TransferSet(pool.inputs().width(), oracle.classes());
     int affordable = (int) Math.min(pool.count(), oracle.remaining());
-    for (int round = 0; round < schedule.rounds(); round++) {
-      int until = (int) ((long) affordable * (round + 1) / schedule.rounds());
-      int count = until - bought.inputs().rows();
-      if (count > 0) {
-        int[] rows = selection.next(count, surrogate);
-        Batch asked = pool.inputs().select(rows);
-        Batch answers = use.apply(oracle.ask(asked));
-        selection.observe(rows, answers, Guesses.logits(surrogate, asked));
-        bought.add(asked, answers);
-        bought.teach(surrogate, schedule, seed.derive(round));
-        curve.mark(surrogate);
+    try {
+      for (int round = 0; round < schedule.rounds(); round++) {
+        int until = (int) ((long) affordable * (round + 1) / schedule.rounds());
+        int count = (int) Math.min(until - bought.inputs().rows(), oracle.remaining());
+        if (count > 0) {
+          int[] rows = selection.next(count, surrogate);
+          Batch asked = pool.inputs().select(rows);
+          Batch answers = use.apply(oracle.ask(asked));
+          selection.observe(rows, answers, Guesses.logits(surrogate, asked));
+          bought.add(asked, answers);
+          bought.teach(surrogate, schedule, seed.derive(round));
+          curve.mark(surrogate);
+        }
       }
+    } catch (QueryBudgetException spentOnRetries) {
+      curve.mark(surrogate);
     }
-    return curve.end(surrogate, affordable < pool.count() ? Ending.BUDGET_SPENT : Ending.COMPLETE);
+    boolean all = bought.inputs().rows() == pool.count();
+    return curve.end(surrogate, all ? Ending.COMPLETE : Ending.BUDGET_SPENT);
   }
 
   /** Refuses what cannot be asked or learnt. */
   static void check(Oracle oracle, TrainableModel surrogate, Examples pool) {
     Check.atLeast(1, pool.count(), "number of examples in the pool");
-    requireEqual("input sizes", oracle.inputShape().size(), surrogate.inputShape().size());
-    requireEqual("class counts", oracle.classes(), surrogate.classes());
-    requireEqual("input sizes", oracle.inputShape().size(), pool.inputs().width());
-    oracle.domain().check(pool.inputs());
-  }
-
-  private static void requireEqual(String what, int ofVictim, int other) {
-    if (ofVictim != other) {
+    oracle.requireFit(surrogate);
+    if (pool.inputs().width() != oracle.inputShape().size()) {
       throw new IllegalArgumentException(
-          "victim, surrogate and pool must have equal %s, but they were %s and %s"
-              .formatted(what, ofVictim, other));
+          "the pool's inputs must have the victim's %s features, but had %s"
+              .formatted(oracle.inputShape().size(), pool.inputs().width()));
     }
+    oracle.domain().check(pool.inputs());
   }
 }

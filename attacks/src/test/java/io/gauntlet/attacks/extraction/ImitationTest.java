@@ -87,11 +87,10 @@ class ImitationTest {
     TrainableNet nine = new TrainableNet(Digits.SHAPE, Domain.UNIT, 4, 9, Seed.of(1));
     assertThatThrownBy(() -> attack.extract(oracle, nine, POOL, JUDGE, Seed.of(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "victim, surrogate and pool must have equal class counts, but they were 10 and 9");
+        .hasMessage("victim and surrogate must have equal class counts, but they were 10 and 9");
     Examples narrow = Examples.of(Batch.of(new float[3]), 0);
     assertThatThrownBy(() -> attack.extract(oracle, student(1), narrow, JUDGE, Seed.of(1)))
-        .hasMessageContaining("equal input sizes, but they were 64 and 3");
+        .hasMessage("the pool's inputs must have the victim's 64 features, but had 3");
     Examples none = POOL.slice(0, 0);
     assertThatThrownBy(() -> attack.extract(oracle, student(1), none, JUDGE, Seed.of(1)))
         .hasMessageContaining("number of examples in the pool");
@@ -122,12 +121,23 @@ class ImitationTest {
 
   @Test
   void scores_buy_more_than_labels_and_the_top_three_nearly_as_much() {
-    KnockoffNets attack = KnockoffNets.standard();
-    Share fromScores = last(stolen(attack, SCORES, 300));
-    Share fromThree = last(stolen(attack, new Disclosure.TopK(3), 300));
-    Share fromLabels = last(stolen(attack, LABELS, 300));
-    assertThat(fromScores.count()).isGreaterThan(fromLabels.count());
-    assertThat(fromThree.count()).isGreaterThan(fromLabels.count());
+    int fromScores = boughtByFiveThieves(SCORES);
+    int fromThree = boughtByFiveThieves(new Disclosure.TopK(3));
+    int fromLabels = boughtByFiveThieves(LABELS);
+    assertThat(fromScores).isGreaterThan(fromLabels);
+    assertThat(fromThree).isGreaterThan(fromLabels);
+  }
+
+  /** A single thief may be lucky. */
+  private static int boughtByFiveThieves(Disclosure disclosure) {
+    int bought = 0;
+    for (long seed = 1; seed <= 5; seed++) {
+      Oracle oracle = Oracle.of(Digits.net(), disclosure, 300);
+      Seed own = Seed.of(seed);
+      bought +=
+          last(KnockoffNets.standard().extract(oracle, student(seed), POOL, JUDGE, own)).count();
+    }
+    return bought;
   }
 
   @Test
@@ -235,6 +245,19 @@ class ImitationTest {
     assertThat(transfer.fooled().rate()).isGreaterThan(0.9);
     assertThat(transfer.transferred().rate()).isGreaterThan(0.5);
     assertThat(transfer.transferred().rate()).isGreaterThan(untaught.transferred().rate());
+  }
+
+  @ParameterizedTest
+  @FieldSource("ALL")
+  void what_a_busy_victim_is_asked_again_comes_off_the_budget(Imitation attack) {
+    for (int every = 1; every <= 3; every++) {
+      Oracle oracle = Oracle.of(new Busy(Digits.net(), every), SCORES, 90);
+      Extraction<TrainableNet> stolen = attack.extract(oracle, student(1), POOL, JUDGE, Seed.of(1));
+      assertThat(stolen.ending()).isEqualTo(Ending.BUDGET_SPENT);
+      assertThat(stolen.queries()).isEqualTo(oracle.queries()).isLessThanOrEqualTo(90);
+      assertThat(stolen.curve().get(stolen.curve().size() - 1))
+          .isEqualTo(new Extraction.Point(stolen.queries(), JUDGE.agreement(stolen.surrogate())));
+    }
   }
 
   @Test

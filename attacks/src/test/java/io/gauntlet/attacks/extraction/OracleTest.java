@@ -71,6 +71,26 @@ class OracleTest {
   }
 
   @Test
+  void what_a_busy_victim_is_asked_again_is_counted_again() {
+    Oracle oracle = Oracle.of(new Busy(NET.model(), 2), new Disclosure.Scores(), 100);
+    oracle.ask(INPUTS.slice(0, 20));
+    assertThat(oracle.queries()).isEqualTo(20);
+    Batch answers = oracle.ask(INPUTS.slice(0, 20));
+    assertThat(oracle.queries()).isEqualTo(60);
+    assertThat(answers.buffer())
+        .isEqualTo(oracle(new Disclosure.Scores(), 20).ask(INPUTS.slice(0, 20)).buffer());
+  }
+
+  @Test
+  void a_busy_victim_is_not_asked_again_with_what_the_budget_has_not() {
+    Oracle oracle = Oracle.of(new Busy(NET.model(), 1), new Disclosure.Scores(), 50);
+    assertThatThrownBy(() -> oracle.ask(INPUTS.slice(0, 30)))
+        .isInstanceOf(QueryBudgetException.class)
+        .hasMessage("the query budget has 20 left, but 30 were asked");
+    assertThat(oracle.queries()).isEqualTo(30);
+  }
+
+  @Test
   void scores_are_the_logarithms_of_the_softmax() {
     Batch answers = oracle(new Disclosure.Scores(), 500).ask(INPUTS);
     Batch logits = NET.model().logits(INPUTS);
