@@ -47,6 +47,14 @@
  * entropy; k-center where those keep asking the same</td><td>Pal 2020</td></tr>
  * </table>
  *
+ * <table><caption>Synthesis: trains a surrogate on inputs made up; needs all scores</caption>
+ * <tr><th>attack</th><th>needs</th><th>queries</th><th>when to pick it</th><th>paper</th></tr>
+ * <tr><td>{@link io.gauntlet.attacks.extraction.DataFreeExtraction}</td><td>a generator to train,
+ * not one input</td><td>all that the budget has: tens of thousands for small inputs, the paper's
+ * were millions</td><td>nothing resembles what the victim knows about, and queries are
+ * cheap</td><td>Truong 2021</td></tr>
+ * </table>
+ *
  * <p>To write your own, implement {@link io.gauntlet.attacks.extraction.Reconstruction} or {@link
  * io.gauntlet.attacks.extraction.Imitation} as a record. The oracle refuses what the budget does
  * not reach: mind {@link io.gauntlet.attacks.extraction.Oracle#remaining}, and return the best copy

@@ -19,14 +19,20 @@ final class TrainableNet implements TrainableModel {
 
   private final Shape shape;
   private final Domain domain;
+  private final float rate;
   private final float[][] first;
   private final float[][] second; // the last column of either is the bias
   private final float[][] firstSpeed;
   private final float[][] secondSpeed;
 
   TrainableNet(Shape shape, Domain domain, int hidden, int classes, Seed seed) {
+    this(shape, domain, hidden, classes, RATE, seed);
+  }
+
+  TrainableNet(Shape shape, Domain domain, int hidden, int classes, float rate, Seed seed) {
     this.shape = shape;
     this.domain = domain;
+    this.rate = rate;
     RandomGenerator random = seed.forExample(0);
     first = layer(hidden, shape.size(), random);
     second = layer(classes, hidden, random);
@@ -113,10 +119,10 @@ final class TrainableNet implements TrainableModel {
     }
   }
 
-  private static void step(float[][] layer, float[][] speed, float[][] gradient) {
+  private void step(float[][] layer, float[][] speed, float[][] gradient) {
     for (int o = 0; o < layer.length; o++) {
       for (int i = 0; i < layer[o].length; i++) {
-        speed[o][i] = MOMENTUM * speed[o][i] - RATE * gradient[o][i];
+        speed[o][i] = MOMENTUM * speed[o][i] - rate * gradient[o][i];
         layer[o][i] += speed[o][i];
       }
     }
