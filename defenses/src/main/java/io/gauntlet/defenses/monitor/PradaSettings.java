@@ -42,4 +42,9 @@ public record PradaSettings(double normality, int minimum, int window, int membe
   public PradaSettings withClients(int newClients) {
     return new PradaSettings(normality, minimum, window, members, newClients);
   }
+
+  /** Same with more or fewer inputs kept of each class. */
+  public PradaSettings withMembers(int newMembers) {
+    return new PradaSettings(normality, minimum, window, newMembers, clients);
+  }
 }

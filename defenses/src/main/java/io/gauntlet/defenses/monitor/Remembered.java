@@ -1,23 +1,41 @@
 package io.gauntlet.defenses.monitor;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** The latest fingerprints, and which of them have a hash. */
+/**
+ * The latest fingerprints, and which of them have a hash: a hash table of places, chained through
+ * arrays, because boxes and nodes for every hash took most of a query's time.
+ */
 final class Remembered {
-  /** Inputs listed for one hash: what most inputs share, such as a blank edge, tells nothing. */
-  private static final int LISTED = 64;
+  /** Places looked at for one hash: what most inputs share, such as a blank edge, tells nothing. */
+  private static final int LOOKED_AT = 64;
 
-  private final long[][] latest;
-  private final int[] shared; // scratch: hashes in common with each of the latest
-  private final Map<Long, Slots> slotsOf = new HashMap<>();
+  private static final int NONE = -1;
+
+  private final int hashes; // of one fingerprint, at most
+  private final long[] hashAt; // place: slot * hashes + position in the fingerprint
+  private final int[] newer; // place before this one in its chain
+  private final int[] older; // place behind it
+  private final int[] newest; // first place of each chain
+  private final int[] lengths; // of the fingerprint in each slot
+  private final int[] shared; // scratch: hashes in common with each slot
   private long seen;
 
-  Remembered(int queries) {
-    latest = new long[queries][];
-    Arrays.fill(latest, new long[0]);
+  /**
+   * Nothing yet.
+   *
+   * @param queries fingerprints to remember
+   * @param hashes of one fingerprint, at most
+   */
+  Remembered(int queries, int hashes) {
+    int places = Math.multiplyExact(queries, hashes);
+    this.hashes = hashes;
+    hashAt = new long[places];
+    newer = new int[places];
+    older = new int[places];
+    newest = new int[Integer.highestOneBit(Math.max(1, places - 1)) << 1];
+    Arrays.fill(newest, NONE);
+    lengths = new int[queries];
     shared = new int[queries];
   }
 
@@ -25,58 +43,60 @@ final class Remembered {
   synchronized int matchAndKeep(long[] fingerprint) {
     int most = 0;
     for (long hash : fingerprint) {
-      Slots slots = slotsOf.get(hash);
-      for (int i = 0; slots != null && i < slots.count; i++) {
-        most = Math.max(most, ++shared[slots.at[i]]);
+      int left = LOOKED_AT;
+      for (int at = newest[chain(hash)]; at != NONE && left > 0; at = older[at]) {
+        if (hashAt[at] == hash) {
+          most = Math.max(most, ++shared[at / hashes]);
+          left--;
+        }
       }
     }
-    for (long hash : fingerprint) {
-      Slots slots = slotsOf.get(hash);
-      for (int i = 0; slots != null && i < slots.count; i++) {
-        shared[slots.at[i]] = 0;
-      }
+    if (most > 0) {
+      Arrays.fill(shared, 0);
     }
     keep(fingerprint);
     return most;
   }
 
   private void keep(long[] fingerprint) {
-    int slot = (int) (seen++ % latest.length);
-    for (long hash : latest[slot]) {
-      slotsOf.computeIfPresent(hash, (h, slots) -> slots.without(slot));
+    int slot = (int) (seen++ % lengths.length);
+    for (int i = 0; i < lengths[slot]; i++) {
+      unlink(slot * hashes + i);
     }
-    latest[slot] = fingerprint;
-    for (long hash : fingerprint) {
-      slotsOf.computeIfAbsent(hash, h -> new Slots()).add(slot);
+    lengths[slot] = fingerprint.length;
+    for (int i = 0; i < fingerprint.length; i++) {
+      link(slot * hashes + i, fingerprint[i]);
     }
+  }
+
+  private void link(int place, long hash) {
+    int chain = chain(hash);
+    hashAt[place] = hash;
+    newer[place] = NONE;
+    older[place] = newest[chain];
+    if (newest[chain] != NONE) {
+      newer[newest[chain]] = place;
+    }
+    newest[chain] = place;
+  }
+
+  private void unlink(int place) {
+    if (newer[place] == NONE) {
+      newest[chain(hashAt[place])] = older[place];
+    } else {
+      older[newer[place]] = older[place];
+    }
+    if (older[place] != NONE) {
+      newer[older[place]] = newer[place];
+    }
+  }
+
+  /** Fingerprints hold the smallest hashes, so that only the low bits differ evenly. */
+  private int chain(long hash) {
+    return (int) hash & (newest.length - 1);
   }
 
   synchronized int hashesHeld() {
-    return slotsOf.size();
-  }
-
-  /** Where a hash occurs, the latest {@value #LISTED} places, oldest first. */
-  private static final class Slots {
-    private int[] at = new int[1];
-    private int count;
-
-    void add(int slot) {
-      if (count == LISTED) {
-        System.arraycopy(at, 1, at, 0, --count);
-      } else if (count == at.length) {
-        at = Arrays.copyOf(at, Math.min(LISTED, 2 * count));
-      }
-      at[count++] = slot;
-    }
-
-    @Nullable Slots without(int slot) {
-      for (int i = 0; i < count; i++) {
-        if (at[i] == slot) {
-          System.arraycopy(at, i + 1, at, i, --count - i);
-          break;
-        }
-      }
-      return count == 0 ? null : this;
-    }
+    return Arrays.stream(lengths).sum();
   }
 }

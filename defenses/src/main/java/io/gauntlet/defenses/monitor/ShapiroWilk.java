@@ -16,6 +16,11 @@ final class ShapiroWilk {
 
   /** W of at least 6 values; 0 where all are equal. */
   static double of(double[] sample) {
+    return of(sample, weights(sample.length));
+  }
+
+  /** The same with the {@link #weights} of its size, which take longer than the rest. */
+  static double of(double[] sample, double[] weights) {
     double[] x = sample.clone();
     Arrays.sort(x);
     double mean = Arrays.stream(x).average().orElse(Double.NaN);
@@ -26,7 +31,6 @@ final class ShapiroWilk {
     if (squares == 0) {
       return 0;
     }
-    double[] weights = weights(x.length);
     double ordered = 0;
     for (int i = 0; i < x.length; i++) {
       ordered += weights[i] * x[i];
@@ -34,7 +38,8 @@ final class ShapiroWilk {
     return ordered * ordered / squares;
   }
 
-  private static double[] weights(int n) {
+  /** What the sorted values of a sample of this size are weighed with. */
+  static double[] weights(int n) {
     double[] scores = new double[n];
     double squares = 0;
     for (int i = 0; i < n; i++) {

@@ -183,7 +183,7 @@ class MonitorTest {
 
   @Test
   void what_is_remembered_matches_like_a_comparison_with_all() {
-    Remembered remembered = new Remembered(30);
+    Remembered remembered = new Remembered(30, 10);
     List<long[]> all = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
       long[] fingerprint =
@@ -203,7 +203,8 @@ class MonitorTest {
 
   @Test
   void fingerprints_share_what_windows_have_in_common_wherever_it_stands() {
-    NearDuplicateSettings settings = new NearDuplicateSettings(0.01f, 5, 100, 0.5f, 0, 10, 10);
+    NearDuplicateSettings settings =
+        new NearDuplicateSettings(0.01f, 5, false, 100, 0.5f, 0, 10, 10);
     Fingerprinter fingerprinter = new Fingerprinter(settings, Seed.of(1));
     float[] a = Traffic.noise(Seed.of(1).forExample(0));
     float[] b = Traffic.noise(Seed.of(1).forExample(1));
@@ -327,6 +328,9 @@ class MonitorTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NearDuplicateSettings.standard().withTolerated(-1))
         .withMessageContaining("tolerated");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> NearDuplicateSettings.standard().withQueries(6_000_000))
+        .withMessage("queries x hashes must be at most 268435456, but was 6000000 x 50");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> MarginProfile.of(Batch.of(new float[] {1, 0}), SENSITIVITY))
         .withMessageContaining("honest rows");
