@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** Fidelity against rows sent, one line for each guard, as one self-contained SVG picture. */
 record FidelityPlot(String title, List<Line> lines) {
-  private static final int LEFT = 60;
+  private static final int LEFT = 80;
   private static final int TOP = 50;
   private static final int ACROSS = 480;
   private static final int DOWN = 300;
@@ -41,17 +41,19 @@ record FidelityPlot(String title, List<Line> lines) {
   }
 
   private String svg() {
-    long most =
+    long longest =
         lines.stream()
             .flatMap(line -> line.points().stream())
             .mapToLong(Extraction.Point::queries)
             .max()
             .orElse(1);
+    long step = step(longest);
+    long most = (longest + step - 1) / step * step;
     Formatter svg = new Formatter(Locale.ROOT);
     svg.format(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"800\" height=\"420\""
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"820\" height=\"420\""
             + " font-family=\"sans-serif\" font-size=\"13\" role=\"img\">%n"
-            + "<title>%s</title>%n<rect width=\"800\" height=\"420\" fill=\"white\"/>%n",
+            + "<title>%s</title>%n<rect width=\"820\" height=\"420\" fill=\"white\"/>%n",
         escaped(title));
     text(svg, LEFT, 28, "start", title);
     for (int tenth = 5; tenth <= 10; tenth++) {
@@ -59,16 +61,28 @@ record FidelityPlot(String title, List<Line> lines) {
       rule(svg, LEFT, y, LEFT + ACROSS, y);
       text(svg, LEFT - 8, y + 4, "end", 10 * tenth + " %");
     }
-    for (int quarter = 0; quarter <= 4; quarter++) {
-      double x = LEFT + ACROSS * quarter / 4.0;
+    for (long rows = 0; rows <= most; rows += step) {
+      double x = LEFT + ACROSS * (double) rows / most;
       rule(svg, x, TOP, x, TOP + DOWN);
-      text(svg, x, TOP + DOWN + 18, "middle", String.valueOf(most * quarter / 4));
+      text(svg, x, TOP + DOWN + 18, "middle", String.valueOf(rows));
     }
     text(svg, LEFT + ACROSS / 2.0, TOP + DOWN + 42, "middle", "rows sent");
+    svg.format("<g transform=\"rotate(-90 18 %d)\">%n", TOP + DOWN / 2);
+    text(svg, 18, TOP + DOWN / 2.0, "middle", "fidelity: answered like the model");
+    svg.format("</g>%n");
     for (int i = 0; i < lines.size(); i++) {
       draw(svg, i, most);
     }
     return svg.format("</svg>%n").toString();
+  }
+
+  /** The smallest round number, 1, 2 or 5 with zeros, of which at most eight steps are needed. */
+  private static long step(long longest) {
+    long step = 1;
+    for (int i = 0; longest > 8 * step; i++) {
+      step = i % 3 == 1 ? step / 2 * 5 : 2 * step;
+    }
+    return step;
   }
 
   private void draw(Formatter svg, int number, long most) {

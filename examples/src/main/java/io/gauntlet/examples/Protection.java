@@ -3,14 +3,7 @@ package io.gauntlet.examples;
 import io.gauntlet.defenses.Guard;
 import io.gauntlet.defenses.limit.Limits;
 import io.gauntlet.defenses.limit.QueryLimiter;
-import io.gauntlet.defenses.monitor.ClassBalance;
-import io.gauntlet.defenses.monitor.Ensemble;
-import io.gauntlet.defenses.monitor.MarginProfile;
-import io.gauntlet.defenses.monitor.NearDuplicateSettings;
-import io.gauntlet.defenses.monitor.NearDuplicates;
-import io.gauntlet.defenses.monitor.OutOfDistribution;
-import io.gauntlet.defenses.monitor.Prada;
-import io.gauntlet.defenses.monitor.Sensitivity;
+import io.gauntlet.defenses.limit.Window;
 import io.gauntlet.defenses.postprocess.Argmax;
 import io.gauntlet.defenses.postprocess.Freshness;
 import io.gauntlet.defenses.postprocess.GradientKernel;
@@ -20,10 +13,9 @@ import io.gauntlet.defenses.postprocess.Noise;
 import io.gauntlet.defenses.postprocess.NoiseKey;
 import io.gauntlet.defenses.postprocess.ReverseSigmoid;
 import io.gauntlet.defenses.postprocess.Rounding;
-import io.gauntlet.model.Batch;
 import io.gauntlet.model.Model;
-import io.gauntlet.random.Seed;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -31,27 +23,44 @@ import java.util.function.Supplier;
  * What an owner may put in front of the model.
  *
  * @param name in tables
- * @param quota rows that each client may ask in all, as the price list tells everybody
+ * @param quota rows that each client may ask, as the price list tells everybody
+ * @param daily whether that is for a day, not for all time
  * @param guards new ones at every call, for they remember what they have seen
  */
-record Protection(String name, long quota, Supplier<List<Guard>> guards) {
+record Protection(String name, long quota, boolean daily, Supplier<List<Guard>> guards) {
   private static final float NOISE = 0.2f;
-  private static final int HORIZON = 200;
 
-  static Protection none() {
-    return unlimited("none", List::of);
+  /** Only watched. */
+  static Protection none(Monitors monitors) {
+    return unlimited("none", monitors::guards);
   }
 
   private static Protection unlimited(String name, Supplier<List<Guard>> guards) {
-    return new Protection(name, Limits.UNLIMITED, guards);
+    return new Protection(name, Limits.UNLIMITED, false, guards);
   }
 
   /** A lifetime budget for every API key. */
   static Protection quota(long rows) {
     return new Protection(
-        "quota of %s per key".formatted(rows),
+        "%s rows per key".formatted(rows),
         rows,
+        false,
         () -> List.of(QueryLimiter.of(Limits.of().withLifetime(rows))));
+  }
+
+  /** A daily window for every API key. */
+  static Protection ration(long rows) {
+    return new Protection(
+        "%s rows per key and day".formatted(rows),
+        rows,
+        true,
+        () -> List.of(QueryLimiter.of(Limits.of(new Window(rows, Duration.ofDays(1))))));
+  }
+
+  /** The most that a thief can ask: one that waits has another day for every request. */
+  long affordable(Thief thief, long budget) {
+    boolean bound = !(daily && thief.waits()) && quota < budget;
+    return bound ? Math.min(budget, quota * thief.identities()) : budget;
   }
 
   /** The guards of answers, of which {@code guess} is what one of them takes the copy for. */
@@ -67,25 +76,5 @@ record Protection(String name, long quota, Supplier<List<Guard>> guards) {
         unlimited("noise, by input", () -> List.of(noise)),
         unlimited("reverse sigmoid", () -> List.of(ReverseSigmoid.standard())),
         unlimited("poisoning", () -> List.of(new MadPoisoning(1, Argmax.KEPT, kernel))));
-  }
-
-  /** The monitors, of which some must know what honest clients ask, and are told. */
-  static List<Protection> byWatching(Batch asked, Batch told) {
-    Sensitivity sensitivity = Sensitivity.standard().withHorizon(HORIZON);
-    return List.of(
-        unlimited("watched by PRADA", () -> List.of(Prada.standard())),
-        unlimited(
-            "watched for repeats",
-            () -> List.of(NearDuplicates.of(NearDuplicateSettings.standard(), Seed.of(5)))),
-        unlimited(
-            "watched by profiles",
-            () ->
-                List.of(
-                    Ensemble.of(
-                        1,
-                        sensitivity.clients(),
-                        OutOfDistribution.of(asked, sensitivity),
-                        ClassBalance.of(told, sensitivity),
-                        MarginProfile.of(told, sensitivity)))));
   }
 }

@@ -1,5 +1,6 @@
 package io.gauntlet.examples;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.gauntlet.defenses.Guard;
@@ -23,11 +24,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A model sold by the query on the loopback interface, to clients who hold keys. */
 final class SentimentService implements AutoCloseable {
@@ -36,11 +39,20 @@ final class SentimentService implements AutoCloseable {
   private final Path log;
   private final AuditLog audit;
   private final GuardedServer server;
+  private final GuardedModel guarded;
+  private final AtomicReference<Instant> now;
 
-  private SentimentService(Path log, AuditLog audit, GuardedServer server) {
+  private SentimentService(
+      Path log,
+      AuditLog audit,
+      GuardedServer server,
+      GuardedModel guarded,
+      AtomicReference<Instant> now) {
     this.log = log;
     this.audit = audit;
     this.server = server;
+    this.guarded = guarded;
+    this.now = now;
   }
 
   /**
@@ -56,17 +68,18 @@ final class SentimentService implements AutoCloseable {
     }
     Files.deleteIfExists(log);
     AuditLog audit = AuditLog.of(log);
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T12:00:00Z"));
+    GuardedModel guarded =
+        GuardedModel.of(model).guardedBy(guards.toArray(Guard[]::new)).withClock(now::get);
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     GuardedServer server =
         GuardedServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            GuardedModel.of(model)
-                .guardedBy(guards.toArray(Guard[]::new))
-                .withAudit(new GuardMeters(registry)),
+            guarded.withAudit(new GuardMeters(registry)),
             ServerOptions.of(MODEL, keys),
             audit,
             registry);
-    return new SentimentService(log, audit, server);
+    return new SentimentService(log, audit, server, guarded, now);
   }
 
   private static String key(int client) {
@@ -98,25 +111,25 @@ final class SentimentService implements AutoCloseable {
                 }));
   }
 
-  /** Rows that had been asked when a monitor first spoke up; empty if none did. */
-  OptionalLong rowsUntilAlarm() throws IOException {
+  /** A day passes, on which somebody else asks about these. */
+  void day(Batch sentences) {
+    now.updateAndGet(today -> today.plus(Duration.ofDays(1)));
+    guarded.ask("somebody else", sentences);
+  }
+
+  /** Rows that had been asked when each monitor first spoke up; only those which did. */
+  Map<String, Long> rowsUntilAlarm() throws IOException {
+    Map<String, Long> first = new HashMap<>();
     long rows = 0;
     for (JsonObject line : lines()) {
       rows += line.get("rows").getAsLong();
       if (line.has("alarms")) {
-        return OptionalLong.of(rows);
+        for (JsonElement alarm : line.getAsJsonArray("alarms")) {
+          first.putIfAbsent(alarm.getAsJsonObject().get("monitor").getAsString(), rows);
+        }
       }
     }
-    return OptionalLong.empty();
-  }
-
-  /** Clients that a monitor suspects. */
-  long suspects() throws IOException {
-    return lines().stream()
-        .filter(line -> line.has("alarms"))
-        .map(line -> line.get("client").getAsString())
-        .distinct()
-        .count();
+    return first;
   }
 
   private List<JsonObject> lines() throws IOException {

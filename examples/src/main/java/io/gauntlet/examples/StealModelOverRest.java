@@ -4,6 +4,7 @@ import io.gauntlet.attacks.extraction.Extraction;
 import io.gauntlet.attacks.extraction.Fidelity;
 import io.gauntlet.attacks.extraction.Judge;
 import io.gauntlet.attacks.extraction.Schedule;
+import io.gauntlet.attacks.extraction.Share;
 import io.gauntlet.data.Examples;
 import io.gauntlet.djl.DjlModel;
 import io.gauntlet.http.HttpModel;
@@ -17,7 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -31,9 +32,13 @@ import java.util.function.Consumer;
  *
  * <p>The owner trains on one part of the sentences, thieves ask about another, without labels, and
  * copies are judged on a third. Every guard meets two thieves who take answers for what they are,
- * one with sentences of others (KnockoffNets) and one who makes most of them (Papernot); and three
- * who adapt: they rotate their names, average repeated answers, or trust labels alone, at the same
- * number of rows sent. What a guard costs the honest is measured over HTTP as well.
+ * one with sentences of others (KnockoffNets) and one who makes most of them (Papernot); and five
+ * who adapt, at the same number of rows sent: they rotate their names, average repeated answers,
+ * wait a day before every request, both wait and average, or trust labels alone. What a guard costs
+ * the honest is measured over HTTP as well.
+ *
+ * <p>Where no guard changes or refuses anything, monitors watch; and honest clients, who replay the
+ * sentences that the thieves and the judge have, tell how often each is wrong.
  */
 public final class StealModelOverRest {
   private static final int EPOCHS = 4;
@@ -48,6 +53,8 @@ public final class StealModelOverRest {
    * @param reference sentences that the owner takes for typical of honest clients
    * @param heldOut sentences that nobody trains on
    * @param customers honest clients, who share the held-out sentences
+   * @param replays times that the honest sentences are dealt out to clients, 200 to each, whom the
+   *     monitors watch
    * @param budget rows that a thief sends at most
    * @param quota rows that one client may ask where there is a quota; enough for a customer
    * @param identities names of a thief who rotates them
@@ -59,6 +66,7 @@ public final class StealModelOverRest {
       int reference,
       int heldOut,
       int customers,
+      int replays,
       int budget,
       int quota,
       int identities,
@@ -70,12 +78,12 @@ public final class StealModelOverRest {
 
     /** All sentences; some minutes. */
     public static Extent whole() {
-      return new Extent(1000, 4500, 1000, 1662, 10, 3500, 500, 20, new Schedule(7, 5, 32));
+      return new Extent(1000, 4500, 1000, 1662, 10, 4, 3500, 500, 20, new Schedule(7, 5, 32));
     }
 
     /** A few sentences; some seconds. */
     public static Extent small() {
-      return new Extent(300, 3000, 400, 400, 8, 600, 100, 12, new Schedule(2, 8, 32));
+      return new Extent(300, 3000, 400, 400, 8, 1, 600, 100, 12, new Schedule(2, 8, 32));
     }
   }
 
@@ -86,17 +94,18 @@ public final class StealModelOverRest {
    * @param queries rows that were sent, whatever came back
    * @param fidelity what the copy is worth
    * @param curve fidelity against rows sent
-   * @param noticedAfter rows sent when a monitor first spoke up; empty if none did
+   * @param noticedAfter rows sent when a monitor first spoke up, by its name; only those that did
    */
   public record Theft(
       String thief,
       long queries,
       Fidelity fidelity,
       List<Extraction.Point> curve,
-      OptionalLong noticedAfter) {
+      Map<String, Long> noticedAfter) {
     /** Copies the curve. */
     public Theft {
       curve = List.copyOf(curve);
+      noticedAfter = Map.copyOf(noticedAfter);
     }
 
     double agreement() {
@@ -109,10 +118,30 @@ public final class StealModelOverRest {
    *
    * @param accuracy share of held-out sentences that customers get the right class for
    * @param l1 mean distance of the probabilities they get from the model's own; 0 to 2
-   * @param suspects honest customers that a monitor suspects
-   * @param customers how many there were
    */
-  public record Price(double accuracy, double l1, long suspects, int customers) {}
+  public record Price(double accuracy, double l1) {}
+
+  /**
+   * How often a monitor is wrong.
+   *
+   * @param monitor its name
+   * @param accused of the honest clients, who asked 200 rows each
+   */
+  public record Watch(String monitor, Share accused) {}
+
+  /**
+   * What came out.
+   *
+   * @param results one for each guard; the first is that of none
+   * @param watches one for each monitor
+   */
+  public record Findings(List<Result> results, List<Watch> watches) {
+    /** Copies the lists. */
+    public Findings {
+      results = List.copyOf(results);
+      watches = List.copyOf(watches);
+    }
+  }
 
   /**
    * One guard, or several in a row.
@@ -140,22 +169,21 @@ public final class StealModelOverRest {
   /** Prints the table and writes the curves; the folder may be named as argument. */
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments.length > 0 ? arguments[0] : "theft-output");
-    List<Result> results = run(folder, Extent.whole(), System.out::println);
+    Findings findings = run(folder, Extent.whole(), System.out::println);
     System.out.println();
-    System.out.print(TheftTable.of(results));
+    System.out.print(TheftTables.of(findings));
     System.out.println();
-    System.out.println("Curves (SVG) and audit logs: " + folder.toAbsolutePath());
+    System.out.println("Tables, curves and audit logs: " + folder.resolve("theft.html").toUri());
   }
 
   /**
-   * Trains, serves, steals, and writes {@code naive.svg}, {@code best.svg} and audit logs into
-   * {@code folder}.
+   * Trains, serves, steals, and writes {@code theft.html} with the tables, the curves {@code
+   * naive.svg} and {@code best.svg} that it shows, and audit logs into {@code folder}.
    *
    * @param progress told what is going on
-   * @return one result for each guard; the first is that of none
    * @throws IOException if a file cannot be written
    */
-  public static List<Result> run(Path folder, Extent extent, Consumer<String> progress)
+  public static Findings run(Path folder, Extent extent, Consumer<String> progress)
       throws IOException {
     Files.createDirectories(folder);
     Examples all = Sentences.bags(extent.words(), extent.owned());
@@ -167,25 +195,33 @@ public final class StealModelOverRest {
     Examples heldOut = all.slice(judged, all.count());
     progress.accept("Training on %s sentences ...".formatted(owned.count()));
     List<Result> results = new ArrayList<>();
+    List<Watch> watches;
     try (DjlModel model = Sentiment.trained(owned, EPOCHS, Seed.of(1));
         DjlModel guess = Sentiment.untrained(extent.words(), Seed.of(2))) {
+      progress.accept("Calibrating monitors on %s more ...".formatted(extent.reference()));
+      Monitors monitors =
+          Monitors.calibrated(reference, Averaging.probabilities(model.logits(reference)));
       List<Protection> protections = new ArrayList<>();
-      protections.add(Protection.none());
+      protections.add(Protection.none(monitors));
       protections.add(Protection.quota(extent.quota()));
+      protections.add(Protection.ration(extent.quota()));
       protections.addAll(Protection.ofAnswers(guess));
-      protections.addAll(
-          Protection.byWatching(reference, Averaging.probabilities(model.logits(reference))));
       Market market = new Market(folder, extent, model, pool, heldOut, Judge.of(model, heldOut));
       for (Protection protection : protections) {
         progress.accept("Stealing behind: %s ...".formatted(protection.name()));
         results.add(market.result(protection));
       }
+      progress.accept("Replaying honest clients ...");
+      Batch honest = all.slice(typical, all.count()).inputs();
+      watches = HonestReplay.watches(model, monitors, honest, extent.replays());
     }
     FidelityPlot.of("A thief who takes answers for what they are", results, Result::naive)
         .write(folder.resolve("naive.svg"));
     FidelityPlot.of("Whichever thief has the best copy", results, Result::best)
         .write(folder.resolve("best.svg"));
-    return results;
+    Findings findings = new Findings(results, watches);
+    TheftTables.write(findings, folder.resolve("theft.html"));
+    return findings;
   }
 
   /** Where the model is sold. */
@@ -201,6 +237,8 @@ public final class StealModelOverRest {
               Thief.synthesising(schedule, extent.budget()),
               Thief.rotating(schedule, identities),
               Thief.averaging(schedule, identities),
+              Thief.waiting(schedule),
+              Thief.averagingSlowly(schedule),
               Thief.trustingLabels(schedule, identities))) {
         thefts.add(theft(protection, thief));
       }
@@ -209,10 +247,6 @@ public final class StealModelOverRest {
 
     /** A thief knows the quota, and does not run into it. */
     Theft theft(Protection protection, Thief thief) throws IOException {
-      long affordable =
-          protection.quota() > extent.budget()
-              ? extent.budget()
-              : Math.min(extent.budget(), protection.quota() * thief.identities());
       try (SentimentService service =
               SentimentService.open(
                   model,
@@ -223,7 +257,14 @@ public final class StealModelOverRest {
           DjlModel surrogate = Sentiment.untrained(extent.words(), Seed.of(3))) {
         HttpModel victim = service.asAnyOf(0, thief.identities());
         Extraction<DjlModel> stolen =
-            thief.steal(victim, affordable, surrogate, pool, judge, Seed.of(4));
+            thief.steal(
+                victim,
+                protection.affordable(thief, extent.budget()),
+                () -> service.day(heldOut.inputs().slice(0, extent.reference())),
+                surrogate,
+                pool,
+                judge,
+                Seed.of(4));
         return new Theft(
             thief.name(),
             victim.queries(),
@@ -264,7 +305,7 @@ public final class StealModelOverRest {
           }
         }
         double asked = share * customers;
-        return new Price(right / asked, distance / asked, service.suspects(), customers);
+        return new Price(right / asked, distance / asked);
       }
     }
   }

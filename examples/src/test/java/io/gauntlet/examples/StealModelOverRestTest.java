@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gauntlet.attacks.extraction.Extraction;
 import io.gauntlet.examples.StealModelOverRest.Extent;
+import io.gauntlet.examples.StealModelOverRest.Findings;
 import io.gauntlet.examples.StealModelOverRest.Result;
 import io.gauntlet.examples.StealModelOverRest.Theft;
+import io.gauntlet.examples.StealModelOverRest.Watch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,11 +28,13 @@ class StealModelOverRestTest {
 
   @TempDir static Path folder;
 
+  private Findings findings;
   private List<Result> results;
 
   @BeforeAll
   void steal() throws IOException {
-    results = StealModelOverRest.run(folder, EXTENT, line -> {});
+    findings = StealModelOverRest.run(folder, EXTENT, line -> {});
+    results = findings.results();
   }
 
   private Result behind(String guard) {
@@ -72,11 +74,19 @@ class StealModelOverRestTest {
 
   @Test
   void a_quota_binds_one_name_and_not_many() {
-    Result quota = behind("quota");
+    Result quota = behind(EXTENT.quota() + " rows per key");
     assertThat(quota.naive().queries()).isEqualTo(EXTENT.quota());
-    assertThat(by("rotates names", quota).queries()).isEqualTo(EXTENT.budget());
-    assertThat(by("rotates names", quota).curve())
-        .isEqualTo(by("rotates names", behind("none")).curve());
+    assertThat(by("waits", quota).queries()).isEqualTo(EXTENT.quota());
+    assertThat(by("rotates", quota).queries()).isEqualTo(EXTENT.budget());
+    assertThat(by("rotates", quota).curve()).isEqualTo(by("rotates", behind("none")).curve());
+  }
+
+  @Test
+  void a_daily_ration_binds_who_is_in_a_hurry() {
+    Result ration = behind(EXTENT.quota() + " rows per key and day");
+    assertThat(ration.naive().queries()).isEqualTo(EXTENT.quota());
+    assertThat(by("waits", ration).queries()).isEqualTo(EXTENT.budget());
+    assertThat(by("waits", ration).curve()).isEqualTo(behind("none").naive().curve());
   }
 
   @Test
@@ -91,13 +101,37 @@ class StealModelOverRestTest {
     }
   }
 
+  private Watch watch(String monitor) {
+    return findings.watches().stream()
+        .filter(watch -> watch.monitor().equals(monitor))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
-  void repeats_are_noticed_and_natural_sentences_are_not_before_them() {
-    Result watched = behind("watched for repeats");
-    assertThat(by("averages", watched).noticedAfter()).isPresent();
-    assertThat(by("averages", watched).noticedAfter().orElseThrow())
-        .isLessThanOrEqualTo(EXTENT.budget());
-    assertThat(behind("none").thefts()).allMatch(theft -> theft.noticedAfter().isEmpty());
+  void calibrated_monitors_accuse_few_honest_clients_and_near_duplicates_as_published_nearly_all() {
+    assertThat(watch("near-duplicates, as published").accused().rate()).isGreaterThan(0.9);
+    int calibrated = 0;
+    for (Watch watch : findings.watches()) {
+      if (!watch.monitor().endsWith("as published")) {
+        // one of a hundred is stated; this allows for the chance of some dozens
+        assertThat(watch.accused().rate()).as(watch.monitor()).isLessThanOrEqualTo(0.1);
+        calibrated++;
+      }
+    }
+    assertThat(calibrated).isEqualTo(6);
+  }
+
+  @Test
+  void repeats_are_noticed_unless_others_ask_enough_in_between() {
+    String monitor = "near-duplicates, calibrated";
+    Result watched = behind("none");
+    assertThat(by("averages", watched).noticedAfter()).containsKey(monitor);
+    assertThat(by("waits+averages", watched).noticedAfter()).doesNotContainKey(monitor);
+    assertThat(by("naive", watched).noticedAfter()).doesNotContainKey(monitor);
+    assertThat(results.subList(1, results.size()))
+        .flatExtracting(Result::thefts)
+        .allMatch(theft -> theft.noticedAfter().isEmpty());
   }
 
   @ParameterizedTest
@@ -112,12 +146,16 @@ class StealModelOverRestTest {
   }
 
   @Test
-  void the_table_has_a_line_for_each_guard_and_thief_in_ascii_digits() {
-    String table = TheftTable.of(results);
-    assertThat(table.lines()).hasSize(1 + 6 * results.size());
-    assertThat(table).matches("\\A\\p{ASCII}*\\z");
-    assertThat(results.stream().collect(Collectors.toMap(Result::guard, Function.identity())))
-        .hasSameSizeAs(results);
+  void the_tables_have_a_line_for_each_guard_and_monitor_in_ascii_digits() throws IOException {
+    String tables = TheftTables.of(findings);
+    for (Result result : results) {
+      assertThat(tables.lines()).anyMatch(line -> line.startsWith(result.guard() + "  "));
+    }
+    for (Watch watch : findings.watches()) {
+      assertThat(tables.lines()).anyMatch(line -> line.startsWith(watch.monitor() + "  "));
+    }
+    assertThat(tables).matches("(?s)\\A\\p{ASCII}*\\z");
+    assertThat(Files.readString(folder.resolve("theft.html"))).contains(tables, "best.svg");
   }
 
   @Test
