@@ -51,11 +51,12 @@ public final class Suite {
     line(text, "");
     line(
         text,
-        "%d cores, %s %s, Java %s. Milliseconds per operation, median (least to most).",
+        "%d cores, %s %s, Java %s. %s, median (least to most).",
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("os.name"),
         System.getProperty("os.arch"),
-        Runtime.version());
+        Runtime.version(),
+        unit(runs));
     line(text, "");
     line(text, "| benchmark | time | ratios |");
     line(text, "|---|---|---|");
@@ -68,9 +69,29 @@ public final class Suite {
           s.getPercentile(50),
           s.getMin(),
           s.getMax(),
-          ratios(run));
+          run.getSecondaryResults().isEmpty() ? shareOfBare(run, runs) : ratios(run));
     }
     return text.toString();
+  }
+
+  private static String unit(Collection<RunResult> runs) {
+    boolean nanos =
+        runs.stream().allMatch(run -> run.getPrimaryResult().getScoreUnit().equals("ns/op"));
+    return nanos ? "Nanoseconds per operation" : "Milliseconds per operation";
+  }
+
+  /** What is beside the model, by the model alone. */
+  private static String shareOfBare(RunResult run, Collection<RunResult> runs) {
+    return runs.stream()
+        .filter(other -> other != run && other.getParams().getBenchmark().contains(".bare"))
+        .findFirst()
+        .map(bare -> 100 * median(run) / median(bare))
+        .map(percent -> String.format(Locale.ROOT, "%.1f %% of the model alone", percent))
+        .orElse("");
+  }
+
+  private static double median(RunResult run) {
+    return run.getPrimaryResult().getStatistics().getPercentile(50);
   }
 
   private static String title(RunResult run) {
