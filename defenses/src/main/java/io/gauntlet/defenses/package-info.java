@@ -44,6 +44,9 @@
  *   }
  * }
  * }</pre>
+ *
+ * <p>What stands in front of the training is in {@code io.gauntlet.defenses.sanitize}: a pipeline
+ * of checks that quarantines rows with reasons.
  */
 @NullMarked
 package io.gauntlet.defenses;
