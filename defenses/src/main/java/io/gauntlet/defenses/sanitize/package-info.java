@@ -29,6 +29,10 @@
  * earlier ones</td><td>sketches remembered</td></tr>
  * <tr><td>{@link io.gauntlet.defenses.sanitize.NearDuplicateVectors}</td><td>numbers close to
  * earlier ones</td><td>vectors remembered</td></tr>
+ * <tr><td>{@link io.gauntlet.defenses.sanitize.Drift}</td><td>nothing, or sources distributed unlike
+ * a trusted baseline</td><td>a sample of each source</td></tr>
+ * <tr><td>{@link io.gauntlet.defenses.sanitize.Outliers}</td><td>rows apart from the baseline, at a
+ * stated rate of false alarms</td><td>the forest</td></tr>
  * <tr><td>{@link io.gauntlet.defenses.sanitize.PoisonScreen}</td><td>what a detector of poisoned
  * data suspects</td><td>features of all rows</td></tr>
  * <tr><td>a {@link io.gauntlet.defenses.sanitize.Stage} of yours</td><td>what you like</td><td>as
