@@ -164,7 +164,7 @@ class ImitationTest {
   }
 
   @Test
-  void jacobian_augmentation_steps_up_the_logit_of_the_victims_label() {
+  void jacobian_augmentation_steps_down_the_logit_of_the_victims_label_then_up() {
     float[][] weights = {{1, -1, 0}, {-2, 3, 1}};
     Mlp model = Mlp.linear(Domain.UNIT, weights, new float[] {0.6f, 0});
     Examples pool =
@@ -178,7 +178,8 @@ class ImitationTest {
             0);
     Recorded victim = new Recorded(model);
     JacobianAugmentation.standard()
-        .withSchedule(new Schedule(1, 1, 4))
+        .withPeriod(1)
+        .withSchedule(new Schedule(2, 1, 4))
         .extract(
             Oracle.of(victim, LABELS, 100),
             new Untaught(model),
@@ -188,7 +189,18 @@ class ImitationTest {
     assertThat(victim.asked.subList(3, 6))
         .usingElementComparator(ImitationTest::compareRounded)
         .containsExactlyInAnyOrder(
-            List.of(0.4f, 0.6f, 0.6f), List.of(0.6f, 0.15f, 0.95f), List.of(0f, 1f, 1f));
+            List.of(0.6f, 0.4f, 0.4f), // class 0 by now
+            List.of(0.4f, 0.35f, 0.95f), // class 1 by now
+            List.of(0.15f, 0.85f, 0.85f));
+    assertThat(victim.asked.subList(6, 12))
+        .usingElementComparator(ImitationTest::compareRounded)
+        .containsExactlyInAnyOrder(
+            List.of(0.4f, 0.6f, 0.6f),
+            List.of(0.6f, 0.15f, 0.95f),
+            List.of(0f, 1f, 1f),
+            List.of(0.7f, 0.3f, 0.4f),
+            List.of(0.3f, 0.45f, 1f),
+            List.of(0.05f, 0.95f, 0.95f));
   }
 
   private static int compareRounded(List<Float> some, List<Float> others) {
@@ -285,6 +297,7 @@ class ImitationTest {
     JacobianAugmentation jacobian = JacobianAugmentation.standard();
     assertThatThrownBy(() -> jacobian.withInitial(0)).hasMessageContaining("initial");
     assertThatThrownBy(() -> jacobian.withLambda(0)).hasMessageContaining("lambda");
+    assertThatThrownBy(() -> jacobian.withPeriod(0)).hasMessageContaining("period");
     assertThatThrownBy(() -> jacobian.withGrowth(0)).hasMessageContaining("growth");
   }
 
