@@ -70,6 +70,16 @@ public record Examples(Shape shape, Batch inputs, Labels labels, List<String> cl
     return inputs.rows();
   }
 
+  /** The same examples under other labels. */
+  public Examples withLabels(Labels newLabels) {
+    return new Examples(shape, inputs, newLabels, classNames);
+  }
+
+  /** The same labels for other values of the same shape. */
+  public Examples withInputs(Batch newInputs) {
+    return new Examples(shape, newInputs, labels, classNames);
+  }
+
   /** The first {@code most} examples, or all where there are fewer. */
   public Examples first(int most) {
     return slice(0, Math.min(most, count()));

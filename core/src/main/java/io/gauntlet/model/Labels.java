@@ -1,6 +1,9 @@
 package io.gauntlet.model;
 
 import java.util.Arrays;
+import java.util.function.IntBinaryOperator;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /** One class for each of some examples. */
 public final class Labels {
@@ -46,6 +49,11 @@ public final class Labels {
     return classes.length;
   }
 
+  /** Data-set position of the example in this row. */
+  public long example(int row) {
+    return rows.example(row);
+  }
+
   /** Class of the example at this data-set position. */
   public int classOf(long example) {
     return classes[rows.rowOf(example)];
@@ -65,6 +73,18 @@ public final class Labels {
   /** Class of the example in this row. */
   public int atRow(int row) {
     return classes[row];
+  }
+
+  /** Rows whose class is {@code wanted}, ascending. */
+  public int[] rowsWhere(IntPredicate wanted) {
+    return IntStream.range(0, count()).filter(row -> wanted.test(classes[row])).toArray();
+  }
+
+  /** The same examples, every class replaced by {@code edit} of its row and itself. */
+  public Labels relabelled(IntBinaryOperator edit) {
+    int[] changed = new int[classes.length];
+    Arrays.setAll(changed, row -> edit.applyAsInt(row, classes[row]));
+    return new Labels(rows, changed);
   }
 
   /** Smallest number of classes that has all these labels. */

@@ -84,4 +84,19 @@ class LabelsTest {
         .isThrownBy(() -> Labels.of(INPUTS.select(0, 0), 1, 2))
         .withMessage("labelled examples must be distinct and in order");
   }
+
+  @Test
+  void rows_are_found_by_class_and_relabelled_at_their_positions() {
+    Labels labels = Labels.of(2, 0, 1, 2).select(1, 2, 3);
+
+    assertThat(labels.example(2)).isEqualTo(3);
+    assertThat(labels.rowsWhere(label -> label > 0)).containsExactly(1, 2);
+    Labels changed = labels.relabelled((row, label) -> 10 * row + label);
+    assertThat(changed.classOf(3)).isEqualTo(22);
+    assertThat(changed.classOf(1)).isEqualTo(0);
+    assertThat(labels.classOf(3)).isEqualTo(2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> labels.relabelled((row, label) -> -label))
+        .withMessage("labels must not be negative, but example 2 has label -1");
+  }
 }
