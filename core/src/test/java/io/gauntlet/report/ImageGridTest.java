@@ -150,4 +150,41 @@ class ImageGridTest {
       assertThat(left).containsExactly(taken);
     }
   }
+
+  @Test
+  void triggered_images_are_drawn_beside_the_clean_ones_with_tenfold_difference()
+      throws IOException {
+    Batch clean = Batch.of(new float[4], new float[] {0.5f, 0.5f, 1, 0}).standingFor(3, 8);
+    Examples examples = new Examples(Shape.of(1, 2, 2), clean, Labels.of(clean, 0, 1));
+    Batch changed = Batch.of(new float[] {0.525f, 0.5f, 0, 0.01f}).standingFor(8);
+    Examples triggered = new Examples(Shape.of(1, 2, 2), changed, Labels.of(changed, 0));
+    Path file = folder.resolve("triggered.png");
+
+    ImageGrid.writeTriggered(examples, triggered, Domain.UNIT, 10, file);
+
+    BufferedImage grid = ImageIO.read(file.toFile());
+    assertThat(grid.getWidth()).isEqualTo(LEFT + COLUMN);
+    assertThat(at(grid, 0, 0, 0, 0)).isEqualTo(grey(128));
+    assertThat(at(grid, 0, 1, 0, 0)).isEqualTo(grey(134));
+    assertThat(at(grid, 0, 2, 0, 0)).as("0.025 by ten above the middle").isEqualTo(grey(191));
+    assertThat(at(grid, 0, 2, 1, 0)).as("no change is grey").isEqualTo(grey(128));
+    assertThat(at(grid, 0, 2, 0, 1)).as("cut off at black").isEqualTo(grey(0));
+    assertThat(at(grid, 0, 2, 1, 1)).isEqualTo(grey(153));
+  }
+
+  @Test
+  void there_must_be_a_triggered_image_and_its_clean_one() {
+    Batch clean = Batch.of(new float[4]).standingFor(3);
+    Examples examples = new Examples(Shape.of(1, 2, 2), clean, Labels.of(clean, 0));
+    Batch other = Batch.of(new float[4]).standingFor(4);
+    Examples stranger = new Examples(Shape.of(1, 2, 2), other, Labels.of(other, 0));
+    Path file = folder.resolve("none.png");
+
+    assertThatThrownBy(
+            () -> ImageGrid.writeTriggered(examples, examples.first(0), Domain.UNIT, 1, file))
+        .hasMessage("number of triggered examples must be at least 1, but was 0");
+    assertThatThrownBy(() -> ImageGrid.writeTriggered(examples, stranger, Domain.UNIT, 1, file))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(file).doesNotExist();
+  }
 }
