@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.gauntlet.attack.Attack;
 import io.gauntlet.attacks.extraction.Imitation;
 import io.gauntlet.attacks.extraction.Reconstruction;
+import io.gauntlet.attacks.poisoning.Poisoning;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,7 +104,15 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("attacks", "defenses", "examples")
         .whereLayer("data")
         .mayOnlyBeAccessedByLayers(
-            "djl", "nd4j", "train", "evaluate", "report", "attacks", "defenses", "junit", "examples")
+            "djl",
+            "nd4j",
+            "train",
+            "evaluate",
+            "report",
+            "attacks",
+            "defenses",
+            "junit",
+            "examples")
         .check(ALL);
   }
 
@@ -189,6 +198,8 @@ class ArchitectureTest {
         .implement(Reconstruction.class)
         .or()
         .implement(Imitation.class)
+        .or()
+        .implement(Poisoning.class)
         .should()
         .beRecords()
         .check(ALL);

@@ -2,8 +2,8 @@
  * Suites of attacks. The attacks themselves are in the packages below: {@code noise} (baselines),
  * {@code gradient} (white-box, within epsilon), {@code minimum} (white-box, the closest adversarial
  * example), {@code score} (black-box, from scores), {@code spatial}, {@code universal}, {@code
- * patch} and {@code corruption} (perturbations that no norm bounds); and {@code extraction}, which
- * steals the model instead of fooling it.
+ * patch} and {@code corruption} (perturbations that no norm bounds); {@code extraction}, which
+ * steals the model instead of fooling it; and {@code poisoning}, which spoils what it learns from.
  *
  * <table><caption>Which to pick</caption>
  * <tr><th>suite</th><th>answers</th><th>norms</th><th>passes</th><th>paper</th></tr>

@@ -48,12 +48,15 @@ final class Digits {
 
   /** A convolutional network of two layers, trained for so many passes over the data. */
   static DjlModel trained(Examples training, int epochs, Seed seed) {
-    DjlModel model =
-        DjlModel.of(
-            network(),
-            DjlOptions.of(SHAPE).withOptimiser(new Optimiser.Adam(2e-3f)).withSeed(seed));
+    DjlModel model = untrained(seed);
     new Fit(epochs, BATCH).train(model, training, seed);
     return model;
+  }
+
+  /** The same network before it has learnt anything. */
+  static DjlModel untrained(Seed seed) {
+    return DjlModel.of(
+        network(), DjlOptions.of(SHAPE).withOptimiser(new Optimiser.Adam(2e-3f)).withSeed(seed));
   }
 
   private static Block network() {
