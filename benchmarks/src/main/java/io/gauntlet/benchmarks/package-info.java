@@ -1,6 +1,7 @@
 /**
  * Gauntlet measured against others: {@link io.gauntlet.benchmarks.Contender} is its side of the
- * race that {@code benchmarks/peers} runs.
+ * race that {@code benchmarks/peers} runs. {@link io.gauntlet.benchmarks.Backdoors} holds planted
+ * backdoors against what their papers say.
  */
 @NullMarked
 package io.gauntlet.benchmarks;

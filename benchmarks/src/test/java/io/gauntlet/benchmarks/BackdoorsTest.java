@@ -1,0 +1,132 @@
+package io.gauntlet.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.gauntlet.random.Seed;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class BackdoorsTest {
+  private static final int COUNT = 240;
+  private static final int SIDE = 12;
+
+  @TempDir Path folder;
+  private final Backdoors backdoors = new Backdoors();
+  private final StringWriter errors = new StringWriter();
+
+  private int run(String... arguments) {
+    CommandLine line = new CommandLine(backdoors).setCaseInsensitiveEnumValuesAllowed(true);
+    line.setOut(new PrintWriter(new StringWriter()));
+    line.setErr(new PrintWriter(errors, true));
+    return line.execute(arguments);
+  }
+
+  /** Images whose bright line is their class. */
+  private void writeImages() throws IOException {
+    ByteArrayOutputStream images = new ByteArrayOutputStream();
+    ByteArrayOutputStream labels = new ByteArrayOutputStream();
+    DataOutputStream header = new DataOutputStream(images);
+    for (int number : List.of(0x0803, COUNT, SIDE, SIDE)) {
+      header.writeInt(number);
+    }
+    header = new DataOutputStream(labels);
+    header.writeInt(0x0801);
+    header.writeInt(COUNT);
+    RandomGenerator random = Seed.of(1).forExample(0);
+    for (int i = 0; i < COUNT; i++) {
+      labels.write(i % 10);
+      for (int pixel = 0; pixel < SIDE * SIDE; pixel++) {
+        images.write(random.nextInt(100) + (pixel / SIDE == i % 10 ? 120 : 0));
+      }
+    }
+    zip(images, "t10k-images-idx3-ubyte.gz");
+    zip(labels, "t10k-labels-idx1-ubyte.gz");
+  }
+
+  private void zip(ByteArrayOutputStream bytes, String name) throws IOException {
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(folder.resolve(name)))) {
+      bytes.writeTo(out);
+    }
+  }
+
+  @Test
+  void every_attack_gets_a_row_with_its_exact_count() throws IOException {
+    writeImages();
+    Path out = folder.resolve("out.md");
+
+    int status =
+        run(
+            "--data=" + folder,
+            "--attack=badnets",
+            "--attack=wanet",
+            "--attack=clean_label",
+            "--attack=sig",
+            "--training=200",
+            "--epochs=1",
+            "--seed=5",
+            "--out=" + out);
+
+    assertThat(errors.toString()).isEmpty();
+    assertThat(status).isZero();
+    List<String> lines = Files.readAllLines(out);
+    assertThat(lines).hasSize(6);
+    String data = folder.getFileName().toString();
+    assertThat(lines.get(2)).startsWith("| badnets | " + data + " | 20 of 200 | 5 | ");
+    assertThat(lines.get(3)).startsWith("| wanet | " + data + " | 20 of 200 | 5 | ");
+    assertThat(backdoors.rows.get(1).decoys()).isEqualTo(40);
+    assertThat(lines.get(4)).startsWith("| clean label | ");
+    assertThat(lines.get(5)).startsWith("| sig | ");
+  }
+
+  @Test
+  void a_split_without_tests_is_refused() throws IOException {
+    writeImages();
+    assertThat(run("--data=" + folder, "--training=240", "--out=" + folder.resolve("out.md")))
+        .isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(errors.toString()).contains("of 240 images", "240 for training leave no test");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"badnets, mnist, 0.99", "blended, mnist, 0.97"})
+  @Tag("published")
+  @Tag("long")
+  void backdoors_work_as_published_and_cost_at_most_a_point(
+      String attack, String name, double success) {
+    Path data = Path.of(System.getProperty("gauntlet.data", "../shared/data")).resolve(name);
+    boolean there = Files.isDirectory(data);
+    if (!there && "true".equals(System.getenv("CI"))) {
+      throw new IllegalStateException(data + " must be there in CI");
+    }
+    assumeTrue(there, () -> data + " is not there");
+
+    int status =
+        run(
+            "--data=" + data,
+            "--attack=" + attack,
+            "--epochs=8",
+            "--out=" + folder.resolve("out.md"));
+
+    assertThat(errors.toString()).isEmpty();
+    assertThat(status).isZero();
+    Backdoors.Row row = backdoors.rows.get(0);
+    assertThat(row.report().success().value()).isGreaterThanOrEqualTo(success);
+    assertThat(row.report().referenceSuccess().value()).isLessThan(0.05);
+    assertThat(row.report().accuracyDrop()).isLessThanOrEqualTo(0.01);
+  }
+}
