@@ -94,7 +94,7 @@ class ArchitectureTest {
         .whereLayer("report")
         .mayOnlyBeAccessedByLayers("junit", "examples")
         .whereLayer("evaluate")
-        .mayOnlyBeAccessedByLayers("report", "junit", "examples")
+        .mayOnlyBeAccessedByLayers("report", "defenses", "junit", "examples")
         .whereLayer("attack")
         .mayOnlyBeAccessedByLayers("evaluate", "report", "attacks", "defenses", "junit", "examples")
         .whereLayer("threat")
