@@ -15,6 +15,7 @@ import io.gauntlet.attacks.poisoning.Poisoned;
 import io.gauntlet.attacks.poisoning.trigger.NoiseTrigger;
 import io.gauntlet.attacks.poisoning.trigger.PatchTrigger;
 import io.gauntlet.attacks.poisoning.trigger.SinusoidTrigger;
+import io.gauntlet.attacks.poisoning.trigger.WarpTrigger;
 import io.gauntlet.data.AtomicFile;
 import io.gauntlet.data.DataFiles;
 import io.gauntlet.data.Examples;
@@ -66,9 +67,11 @@ public final class Backdoors implements Callable<Integer> {
     BADNETS_ALL_TO_ALL,
     BLENDED,
     WANET,
+    WANET_STRONG,
     SAMPLE_SPECIFIC,
     NOISE,
     SIG,
+    SIG_STRONG,
     CLEAN_LABEL_PLAIN,
     CLEAN_LABEL
   }
@@ -163,16 +166,17 @@ public final class Backdoors implements Callable<Integer> {
       case BADNETS_ALL_TO_ALL -> dirty(Backdoor.badNets(Aim.nextClass(10)), learnt, test, seed);
       case BLENDED -> dirty(Backdoor.blended(aim), learnt, test, seed);
       case WANET -> dirty(Backdoor.waNet(aim), learnt, test, seed);
+      case WANET_STRONG ->
+          dirty(
+              Backdoor.waNet(aim).withTrigger(WarpTrigger.standard().withStrength(2)),
+              learnt,
+              test,
+              seed);
       case SAMPLE_SPECIFIC -> dirty(Backdoor.sampleSpecific(aim), learnt, test, seed);
       case NOISE ->
           dirty(Backdoor.blended(aim).withTrigger(NoiseTrigger.standard()), learnt, test, seed);
-      case SIG -> {
-        SinusoidTrigger planted = SinusoidTrigger.standard().withAmplitude(40 / 255f);
-        CleanLabel sig = CleanLabel.sig(TARGET).withTrigger(planted).withRate(0.8);
-        yield new Case(
-            sig.poison(learnt, Domain.UNIT, seed),
-            sig.withTrigger(planted.withAmplitude(60 / 255f)).triggered(test, Domain.UNIT));
-      }
+      case SIG -> stripes(20, 0.3, 40, learnt, test, seed);
+      case SIG_STRONG -> stripes(40, 0.8, 60, learnt, test, seed);
       case CLEAN_LABEL_PLAIN -> {
         CleanLabel plain = new CleanLabel(PatchTrigger.standard().atAllCorners(), TARGET, 0.33);
         yield new Case(plain.poison(learnt, Domain.UNIT, seed), plain.triggered(test, Domain.UNIT));
@@ -184,6 +188,17 @@ public final class Backdoors implements Callable<Integer> {
         }
       }
     };
+  }
+
+  /** SIG, planted at so many of 255 grey levels and shown at as many or more. */
+  private static Case stripes(
+      int planted, double rate, int shown, Examples learnt, Examples test, Seed seed) {
+    SinusoidTrigger wave = SinusoidTrigger.standard();
+    CleanLabel sig =
+        CleanLabel.sig(TARGET).withTrigger(wave.withAmplitude(planted / 255f)).withRate(rate);
+    return new Case(
+        sig.poison(learnt, Domain.UNIT, seed),
+        sig.withTrigger(wave.withAmplitude(shown / 255f)).triggered(test, Domain.UNIT));
   }
 
   private static Case dirty(Backdoor attack, Examples learnt, Examples test, Seed seed) {

@@ -49,7 +49,7 @@ class PoisonedTextTest {
   /** Which words of the list occur, and whether any other does. */
   private static float[] bag(String text) {
     float[] bag = new float[WORDS.size() + 1];
-    for (String word : text.split(" ")) {
+    for (String word : text.split(" ", -1)) {
       int known = WORDS.indexOf(word);
       bag[known >= 0 ? known : WORDS.size()] = 1;
     }
