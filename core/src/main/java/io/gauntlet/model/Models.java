@@ -70,6 +70,17 @@ public final class Models {
     return of(name, inputShape, domain, classes, inputs -> oneHot(decisions.of(inputs), classes));
   }
 
+  /**
+   * A model whose penultimate layer another model answers, such as an ONNX or TorchScript file that
+   * was exported up to that layer, or a second output behind a URL.
+   *
+   * @param features answers what enters the last layer of {@code model}, in place of logits
+   * @throws IllegalArgumentException if the two take inputs of different shapes
+   */
+  public static FeatureModel withFeatures(Model model, Model features) {
+    return new FeaturedModel(model, features);
+  }
+
   @SuppressWarnings("NullAway") // functions come from libraries that know no nullness
   private static float[][] oneHot(int[] answers, int classes) {
     if (answers == null) {

@@ -185,4 +185,22 @@ class ModelsTest {
         .isThrownBy(() -> Models.of("pair", PAIR, three, 2, rows -> rows))
         .withMessage("inputs must have 3 features like the domain, but have 2");
   }
+
+  @Test
+  void a_model_is_paired_with_what_answers_its_features() {
+    Model model = Mlp.linear(Domain.UNIT, new float[][] {{1, 2}, {3, 4}}, new float[2]);
+    Model layer =
+        Models.of("layer", Shape.of(2), Domain.UNIT, 3, rows -> new float[rows.length][3]);
+    FeatureModel paired = Models.withFeatures(model, layer);
+    Batch inputs = Batch.of(new float[][] {{0.5f, 1}});
+    assertThat(paired.logits(inputs).row(0)).containsExactly(model.logits(inputs).row(0));
+    assertThat(paired.features()).isSameAs(layer);
+    assertThat(paired.classes()).isEqualTo(2);
+    assertThat(paired.fingerprint()).contains(model.fingerprint()).contains("layer");
+    Model wider =
+        Models.of("wider", Shape.of(3), Domain.UNIT, 3, rows -> new float[rows.length][3]);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Models.withFeatures(model, wider))
+        .withMessageContaining("they take 3");
+  }
 }
