@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -73,13 +74,23 @@ final class Driver implements TrainableModel {
 
   @Override
   public Batch logits(Batch inputs) {
+    return answered(inputs, classes, network::forward);
+  }
+
+  /**
+   * What a part of the network makes of the inputs.
+   *
+   * @param units in a row of the answer
+   * @param part answers shape (rows, units), the caller's to close
+   */
+  Batch answered(Batch inputs, int units, UnaryOperator<INDArray> part) {
     checkWidth(inputs);
     if (inputs.rows() == 0) {
-      return new EmptyPass(inputs, classes, inputShape().size()).logits();
+      return new EmptyPass(inputs, units, inputShape().size()).logits();
     }
     turn.lock();
     try {
-      return run(inputs);
+      return run(inputs, part);
     } finally {
       forget();
       turn.unlock();
@@ -174,8 +185,12 @@ final class Driver implements TrainableModel {
   }
 
   private Batch run(Batch inputs) {
+    return run(inputs, network::forward);
+  }
+
+  private Batch run(Batch inputs, UnaryOperator<INDArray> part) {
     String what = "the network failed on %s inputs of %s".formatted(inputs.rows(), inputShape());
-    return scores(inputs, tried(what, () -> network.forward(array(inputs))));
+    return scores(inputs, tried(what, () -> part.apply(array(inputs))));
   }
 
   private static <T> T tried(String what, Supplier<T> work) {

@@ -77,6 +77,37 @@ final class Layers implements Network {
     return inference.forward(inputs, true);
   }
 
+  /**
+   * What enters the last layer that has parameters, one row for each input; the caller's to close.
+   */
+  INDArray features(INDArray inputs) {
+    INDArray activation = inference.forward(inputs, true, beforeLast());
+    return activation.rank() == 2
+        ? activation
+        : activation.dup('c').reshape('c', activation.size(0), -1);
+  }
+
+  private String beforeLast() {
+    String last = headless.getNetworkOutputs().get(0);
+    String before = inputOf(last);
+    while (inference.getVertex(last).numParams() == 0) {
+      last = before;
+      before = inputOf(last);
+    }
+    return before;
+  }
+
+  private String inputOf(String vertex) {
+    List<String> before = headless.getVertexInputs().get(vertex);
+    Refusal.check(
+        before != null
+            && before.size() == 1
+            && !headless.getNetworkInputs().contains(before.get(0)),
+        "features need one layer before the last, but %s has %s before it"
+            .formatted(vertex, before));
+    return Objects.requireNonNull(before).get(0);
+  }
+
   @Override
   public INDArray backward(INDArray byLogit) {
     return inference.backward(byLogit);

@@ -4,6 +4,7 @@ import io.gauntlet.data.AtomicFile;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.FeatureModel;
 import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.Gradient;
 import io.gauntlet.model.LogitLoss;
@@ -33,7 +34,7 @@ import org.deeplearning4j.util.ModelSerializer;
  * the activations of all layers until it is closed or another call is made; after that going back
  * runs forwards once more.
  */
-public final class NetworkModel implements TrainableModel {
+public final class NetworkModel implements TrainableModel, FeatureModel {
   private final Driver driver;
   private final Layers layers;
   private final Model original;
@@ -187,6 +188,17 @@ public final class NetworkModel implements TrainableModel {
   @Override
   public double train(Batch inputs, LogitLoss loss) {
     return driver.train(inputs, loss);
+  }
+
+  /**
+   * {@inheritDoc} The last layer is the last that has parameters; a layer of several axes is
+   * answered as one row. It shares this model's turns and cannot be differentiated.
+   *
+   * @throws ModelException if there is no layer before the last, or more than one enters it
+   */
+  @Override
+  public io.gauntlet.model.Model features() {
+    return LayerFeatures.of(driver, layers);
   }
 
   @Override

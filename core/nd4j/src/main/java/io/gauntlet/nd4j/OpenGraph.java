@@ -33,12 +33,16 @@ final class OpenGraph extends ComputationGraph {
   }
 
   INDArray forward(INDArray inputs, boolean training) {
+    return forward(inputs, training, getConfiguration().getNetworkOutputs().get(0));
+  }
+
+  /** Answers the activation of {@code end}, a vertex, instead of the scores. */
+  INDArray forward(INDArray inputs, boolean training, String end) {
     forget();
     Map<String, INDArray> activations = feedForward(new INDArray[] {inputs}, training, false);
     kept = new ArrayList<>(activations.values());
     kept.add(inputs);
-    String output = getConfiguration().getNetworkOutputs().get(0);
-    return Objects.requireNonNull(activations.get(output)).dup();
+    return Objects.requireNonNull(activations.get(end)).dup();
   }
 
   INDArray backward(INDArray byLogit) {

@@ -13,6 +13,7 @@ import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.Gradient;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.LogitLoss;
+import io.gauntlet.model.ModelException;
 import io.gauntlet.model.SelfCheck;
 import io.gauntlet.model.Shape;
 import io.gauntlet.random.Seed;
@@ -371,5 +372,42 @@ class NetworkModelTest {
         .hasMessageContaining("example 2");
     assertThat(all(model.logits(inputs))).isEqualTo(before);
     assertThat(Fixtures.train(model, 0)).isFinite();
+  }
+
+  @Test
+  void features_are_what_the_same_layers_answer_in_plain_java() {
+    Batch inputs = Fixtures.toy(Fixtures.FEATURES, 70, 3);
+    float[] expected = all(Fixtures.handWritten().features().logits(inputs));
+    for (NetworkModel model :
+        new NetworkModel[] {
+          NetworkModel.of(Fixtures.stack(), Fixtures.ROWS),
+          NetworkModel.of(Fixtures.stack().toComputationGraph(), Fixtures.ROWS)
+        }) {
+      assertThat(all(model.features().logits(inputs))).containsExactly(expected, within(1e-5f));
+      assertThat(model.features().classes()).isEqualTo(expected.length / 70);
+    }
+  }
+
+  @Test
+  void features_of_maps_are_one_row_without_dropout_and_see_training() {
+    NetworkModel model = NetworkModel.of(Fixtures.smoothStack(DataType.FLOAT), Fixtures.IMAGES);
+    io.gauntlet.model.Model features = model.features();
+    Batch inputs = Fixtures.toy(Fixtures.IMAGE, 5, 4);
+    float[] before = all(features.logits(inputs));
+    assertThat(features.classes()).isEqualTo(4 * 3 * 3);
+    assertThat(all(features.logits(inputs))).containsExactly(before);
+    String fingerprint = features.fingerprint();
+    Fixtures.train(model, 0);
+    assertThat(all(features.logits(inputs))).isNotEqualTo(before);
+    assertThat(features.fingerprint()).isNotEqualTo(fingerprint);
+    assertThat(features.logits(inputs.select()).rows()).isZero();
+  }
+
+  @Test
+  void a_network_of_one_layer_has_no_features() {
+    NetworkModel model = NetworkModel.of(dense(Fixtures.softmax().build()), Fixtures.ROWS);
+    assertThatThrownBy(model::features)
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("one layer before the last");
   }
 }
