@@ -11,9 +11,9 @@ import java.util.TreeSet;
  * against.
  *
  * @param <D> kind of data, such as {@code Examples} or {@link Texts}
- * @param data all of it, as many rows and in the same order as before
- * @param originals labels before the attack, of all rows
- * @param poisoned positions of the examples that were poisoned, ascending
+ * @param data all of it, in the same order as before; what an attack adds comes last
+ * @param originals labels before the attack, of all rows; of an added row that of its base
+ * @param poisoned positions of the examples that were poisoned or added, ascending
  * @param decoys positions of those that were changed under their own label to sharpen the backdoor,
  *     ascending; none of them poisoned
  * @param by the attack with its settings

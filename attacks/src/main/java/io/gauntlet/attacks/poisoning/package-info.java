@@ -41,6 +41,25 @@
  * proxy</td><td>likewise, where {@code CleanLabel} is too weak</td><td>Turner 2019</td></tr>
  * </table>
  *
+ * <table><caption>Poisons under right labels for one target, or for a trigger nobody sees</caption>
+ * <tr><th>attack</th><th>needs</th><th>when to pick it</th><th>paper</th></tr>
+ * <tr><td>{@link io.gauntlet.attacks.poisoning.FeatureCollision}</td><td>the victim's features,
+ * fixed</td><td>one poison, transfer learning</td><td>Shafahi 2018</td></tr>
+ * <tr><td>{@link io.gauntlet.attacks.poisoning.BullseyePolytope}</td><td>features like the
+ * victim's</td><td>transfer learning on features that are known roughly</td><td>Aghakhani
+ * 2021</td></tr>
+ * <tr><td>{@link io.gauntlet.attacks.poisoning.GradientMatching}</td><td>surrogates of the victim's
+ * architecture</td><td>the victim is trained from scratch</td><td>Geiping 2021</td></tr>
+ * <tr><td>{@link io.gauntlet.attacks.poisoning.HiddenTrigger}</td><td>the victim's features,
+ * fixed</td><td>a backdoor for people who look at labels and at images</td><td>Saha 2020</td></tr>
+ * </table>
+ *
+ * <table><caption>Availability: the model errs on everything</caption>
+ * <tr><th>attack</th><th>needs</th><th>when to pick it</th><th>paper</th></tr>
+ * <tr><td>{@link io.gauntlet.attacks.poisoning.LinearAvailability}</td><td>training and validation
+ * data of two classes</td><td>linear models, tables</td><td>Biggio 2012</td></tr>
+ * </table>
+ *
  * <table><caption>False labels: inputs stay as they are, of whatever kind</caption>
  * <tr><th>attack</th><th>the attacker</th><th>when to pick it</th><th>paper</th></tr>
  * <tr><td>{@link io.gauntlet.attacks.poisoning.RandomFlip}</td><td>knows nothing</td><td>the
