@@ -11,10 +11,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -48,34 +45,15 @@ final class Sentences {
    */
   static Examples bags(int words, int first) {
     List<Sentence> sentences = read();
-    Map<String, Integer> features = mostFrequent(words, sentences.subList(0, first));
-    float[] values = new float[sentences.size() * words];
-    int[] labels = new int[sentences.size()];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = sentences.get(i).label();
-      for (String word : sentences.get(i).words()) {
-        Integer feature = features.get(word);
-        if (feature != null) {
-          values[i * words + feature] = 1;
-        }
-      }
-    }
-    return new Examples(Shape.of(words), Batch.wrap(words, values), Labels.of(labels), CLASSES);
-  }
-
-  private static Map<String, Integer> mostFrequent(int words, List<Sentence> sentences) {
-    Map<String, Integer> counts = new HashMap<>();
-    sentences.forEach(
-        sentence -> sentence.words().forEach(word -> counts.merge(word, 1, Integer::sum)));
-    Map<String, Integer> features = new HashMap<>();
-    counts.keySet().stream()
-        .sorted(
-            Comparator.<String>comparingInt(counts::get)
-                .reversed()
-                .thenComparing(Comparator.naturalOrder()))
-        .limit(words)
-        .forEach(word -> features.put(word, features.size()));
-    return features;
+    Vocabulary vocabulary =
+        Vocabulary.mostFrequent(words, sentences.subList(0, first).stream().map(Sentence::words));
+    Batch bags =
+        Batch.of(
+            sentences.stream()
+                .map(sentence -> vocabulary.bag(sentence.words()))
+                .toArray(float[][]::new));
+    int[] labels = sentences.stream().mapToInt(Sentence::label).toArray();
+    return new Examples(Shape.of(words), bags, Labels.of(labels), CLASSES);
   }
 
   private static List<Sentence> read() {
