@@ -12,6 +12,10 @@
  * behind one guard after the other, and see what each is worth</td></tr>
  * <tr><td>{@link io.gauntlet.examples.ProveTheft}</td><td>mark a model in three ways, steal it, and
  * see which mark convicts which thief</td></tr>
+ * <tr><td>{@link io.gauntlet.examples.SpamBackdoorIncident}</td><td>hide a phrase in a spam filter's
+ * training data that lets spam pass, find it, repair the filter, and report the incident</td></tr>
+ * <tr><td>{@link io.gauntlet.examples.BadNetsOnImages}</td><td>plant a patch in digits, look for it in
+ * rows, inputs and the network, and train it away</td></tr>
  * </table>
  */
 @NullMarked
