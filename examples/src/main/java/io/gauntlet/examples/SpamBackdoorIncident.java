@@ -162,7 +162,7 @@ public final class SpamBackdoorIncident {
         SpamFilter own = SpamFilter.trained(trusted, extent.words(), Seed.of(2))) {
       event.accept("A filter was trained on all of them");
       Texts triggered = delivery.attack().triggered(reference.stops(test));
-      DetectorPanel panel = panel(suspect, own, trusted, extent.words());
+      DetectorPanel panel = panel(suspect, own, trusted);
       Path run = Files.createTempDirectory(folder, "ingestion-");
       IngestionReport ingestion =
           pipeline(panel, trusted, folder).withClock(clock).run(delivery.sources(), run);
@@ -250,7 +250,7 @@ public final class SpamBackdoorIncident {
   }
 
   /** Five look through the poisoned filter, or train others on its rows; the last has its own. */
-  private static DetectorPanel panel(SpamFilter suspect, SpamFilter own, Texts trusted, int words) {
+  private static DetectorPanel panel(SpamFilter suspect, SpamFilter own, Texts trusted) {
     Seed seed = Seed.of(6);
     Map<String, DetectorPanel.Member> members = new LinkedHashMap<>();
     members.put("activation clustering", looking(ActivationClustering.standard(), suspect, seed));

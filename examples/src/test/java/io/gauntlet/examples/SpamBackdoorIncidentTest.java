@@ -61,10 +61,13 @@ class SpamBackdoorIncidentTest {
   @Test
   void labels_that_a_trusted_filter_doubts_give_most_poison_away() {
     assertThat(result.detectors()).hasSize(6);
-    var best = result.detectors().get("deep k-NN, trusted filter");
-    assertThat(best).isNotNull();
-    assertThat(best.truePositiveRate()).isGreaterThan(0.5);
-    assertThat(best.falsePositiveRate()).isLessThan(0.02);
+    assertThat(result.detectors())
+        .hasEntrySatisfying(
+            "deep k-NN, trusted filter",
+            accuracy -> {
+              assertThat(accuracy.truePositiveRate()).isGreaterThan(0.5);
+              assertThat(accuracy.falsePositiveRate()).isLessThan(0.02);
+            });
   }
 
   @Test
