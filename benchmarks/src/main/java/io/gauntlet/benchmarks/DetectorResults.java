@@ -2,6 +2,7 @@ package io.gauntlet.benchmarks;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import io.gauntlet.data.AtomicFile;
 import io.gauntlet.data.DataException;
@@ -63,7 +64,7 @@ record DetectorResults(Settings settings, List<Net> nets, List<Measurement> meas
       return new DetectorResults(settings, List.of(), List.of());
     }
     DetectorResults read = read(file);
-    if (!read.settings.equals(settings)) {
+    if (!settings.equals(read.settings)) {
       throw new DataException(
           file,
           "must have been measured with %s, but was with %s".formatted(settings, read.settings));
@@ -73,11 +74,13 @@ record DetectorResults(Settings settings, List<Net> nets, List<Measurement> meas
 
   static DetectorResults read(Path file) throws IOException {
     try {
-      DetectorResults read = JSON.fromJson(Files.readString(file), DetectorResults.class);
-      if (read == null) {
-        throw new DataException(file, "is empty");
+      JsonObject read = JSON.fromJson(Files.readString(file), JsonObject.class);
+      for (String part : List.of("nets", "measurements")) {
+        if (read == null || !read.has(part)) {
+          throw new DataException(file, "must have \"%s\", but has not".formatted(part));
+        }
       }
-      return read;
+      return JSON.fromJson(read, DetectorResults.class);
     } catch (JsonParseException e) {
       throw new DataException(file, e);
     }
