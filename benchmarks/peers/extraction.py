@@ -47,9 +47,10 @@ class Loot:
         images = f"{INITIAL} {self.victim} images" if self.jacobian else f"{kind} images"
         return f"{self.victim} from {self.disclosure}, {images}"
 
-    def images(self) -> Path:
+    def images(self, seed: int) -> Path:
+        """What the thief has; where that is little, the same little for everybody."""
         name = thefts.FOREIGN[self.victim] if self.pool == "foreign" else self.victim
-        return thefts.images(name, "pool")
+        return thefts.few(name, INITIAL, seed) if self.jacobian else thefts.images(name, "pool")
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Course:
         """One run, judged; a failure is a result too."""
         command = [*self.contender(entrant), "--attack", entrant.attack]
         command += ["--victim", str(thefts.victim(loot.victim))]
-        command += ["--surrogate", str(thefts.initial(seed)), "--pool", str(loot.images())]
+        command += ["--surrogate", str(thefts.initial(seed)), "--pool", str(loot.images(seed))]
         command += ["--disclosure", loot.disclosure, "--initial", str(INITIAL)]
         command += ["--epochs", str(self.o.epochs), "--batch", str(self.o.batch)]
         command += ["--seed", str(seed), "--budgets", *map(str, budgets)]

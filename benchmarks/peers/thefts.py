@@ -119,6 +119,16 @@ def initial(seed: int) -> Path:
     return file
 
 
+def few(name: str, count: int, seed: int) -> Path:
+    """Some images of the pool: which ones decides more than who steps from them."""
+    file = FOLDER / name / f"few-{count}-{seed}.npz"
+    if not file.exists():
+        x, y = data.read(images(name, "pool"))
+        rows = np.random.default_rng(seed).permutation(len(x))[:count]
+        data.save(file, x[rows], y[rows])
+    return file
+
+
 def training(name: str) -> tuple[np.ndarray, np.ndarray]:
     """60,000 images: from where the test images lie, or from a package of npm's or Debian's."""
     pixels, labels = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
