@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.random.RandomGenerator;
 
 /**
  * The examples that one perturbation has to fool together while it is crafted.
@@ -60,15 +59,7 @@ public record TrainingSet(Batch inputs, Goal goal) {
 
   /** The inputs in random order, cut into batches of {@code size}; the last may be smaller. */
   public List<Batch> shuffled(int size, Seed seed) {
-    int[] order = new int[inputs.rows()];
-    Arrays.setAll(order, i -> i);
-    RandomGenerator random = seed.forExample(0);
-    for (int i = order.length - 1; i > 0; i--) {
-      int other = random.nextInt(i + 1);
-      int row = order[i];
-      order[i] = order[other];
-      order[other] = row;
-    }
+    int[] order = seed.permutation(inputs.rows());
     List<Batch> batches = new ArrayList<>();
     for (int from = 0; from < order.length; from += size) {
       int to = from + Math.min(size, order.length - from);

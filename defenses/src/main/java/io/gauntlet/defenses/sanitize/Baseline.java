@@ -4,12 +4,10 @@ import io.gauntlet.model.Check;
 import io.gauntlet.random.Seed;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.random.RandomGenerator;
 import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
 
 /**
@@ -54,16 +52,12 @@ public final class Baseline {
       }
     }
     Check.atLeast(2, reservoir.sample().size(), "trusted rows");
-    return new Baseline(schema, shuffled(reservoir.sample(), seed.derive(1).forExample(0)));
+    return new Baseline(schema, shuffled(reservoir.sample(), seed.derive(1)));
   }
 
   /** Files are sorted, and halves of the sample must be alike. */
-  private static List<double[]> shuffled(List<double[]> rows, RandomGenerator random) {
-    List<double[]> shuffled = new ArrayList<>(rows);
-    for (int i = shuffled.size() - 1; i > 0; i--) {
-      Collections.swap(shuffled, i, random.nextInt(i + 1));
-    }
-    return shuffled;
+  private static List<double[]> shuffled(List<double[]> rows, Seed seed) {
+    return Arrays.stream(seed.permutation(rows.size())).mapToObj(rows::get).toList();
   }
 
   private static Row trusted(Entry entry, Schema schema) {
