@@ -163,6 +163,20 @@ public sealed interface Caveat {
   }
 
   /**
+   * The model is defended, and the attackers did not know how.
+   *
+   * @param route how one who knows goes through the defense
+   */
+  record DefenseOverlooked(String route) implements Caveat {
+    @Override
+    public String message() {
+      return "the attacks overlooked the defense; against those that know it (%s) it may be worth"
+              .formatted(route)
+          + " nothing";
+    }
+  }
+
+  /**
    * A suite is not quite what its name promises.
    *
    * @param message where it departs, and why

@@ -4,6 +4,7 @@ import io.gauntlet.attack.Attack;
 import io.gauntlet.attack.Goal;
 import io.gauntlet.data.Examples;
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.DefendedModel;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.Model;
@@ -14,21 +15,27 @@ import io.gauntlet.threat.ThreatModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One run: clean predictions first, then attack after attack, each over the examples that are still
  * standing, cut into micro-batches.
+ *
+ * @param judged whose answers count
+ * @param attacked what attacks see of it; the same, unless a defense stands in between
+ * @param adaptive whether attacks know that defense
  */
 record Evaluation<M extends Model>(
-    M model,
+    Model judged,
+    M attacked,
+    boolean adaptive,
     BiFunction<M, Tally, M> metered,
     ThreatModel threat,
     List<Attack<? super M>> attacks,
@@ -74,21 +81,24 @@ record Evaluation<M extends Model>(
     if (examples.count() == 0) {
       throw new IllegalArgumentException("an evaluation needs at least one example, but had none");
     }
-    boolean flat = examples.shape().rank() == 1 || model.inputShape().rank() == 1;
-    if (examples.inputs().width() != model.inputShape().size()
-        || !(flat || examples.shape().equals(model.inputShape()))) {
+    boolean flat = examples.shape().rank() == 1 || judged.inputShape().rank() == 1;
+    if (examples.inputs().width() != judged.inputShape().size()
+        || !(flat || examples.shape().equals(judged.inputShape()))) {
       throw new IllegalArgumentException(
           "the model takes inputs of shape %s, but the examples have shape %s"
-              .formatted(model.inputShape(), examples.shape()));
+              .formatted(judged.inputShape(), examples.shape()));
     }
-    examples.labels().check(model.classes());
-    model.domain().check(examples.inputs());
+    examples.labels().check(judged.classes());
+    judged.domain().check(examples.inputs());
   }
 
   private Map<String, String> identity(Examples examples) {
     Map<String, String> identity = new LinkedHashMap<>();
     identity.put("format", "gauntlet-checkpoint-2");
-    identity.put("model", model.fingerprint());
+    identity.put("model", judged.fingerprint());
+    if (judged instanceof DefendedModel defended) {
+      identity.put("attacked", adaptive ? defended.route() : "without knowledge of the defense");
+    }
     identity.put("data", examples.digest());
     identity.put("threat model", threat.toString());
     identity.put("goal", goal.toString());
@@ -172,13 +182,18 @@ record Evaluation<M extends Model>(
       }
       return new Found(findings, false);
     }
-    Batch logits = Answers.logits(model, clean);
+    Batch logits = Answers.logits(judged, clean);
+    BitSet refused = refused(clean);
     for (int i = 0; i < clean.rows(); i++) {
       int prediction = logits.argmax(i);
-      boolean right = prediction == label(clean.example(i));
+      boolean right = prediction == label(clean.example(i)) && !refused.get(i);
       findings.add(Finding.clean(clean.example(i), right, prediction));
     }
     return new Found(findings, true);
+  }
+
+  private BitSet refused(Batch inputs) {
+    return judged instanceof DefendedModel defended ? defended.refused(inputs) : new BitSet();
   }
 
   private int label(long example) {
@@ -187,7 +202,7 @@ record Evaluation<M extends Model>(
 
   private Found attack(int phase, Batch clean) {
     Attack<? super M> attack = attacks.get(phase - 1);
-    Neighbourhood allowed = threat.around(clean, model.domain());
+    Neighbourhood allowed = threat.around(clean, judged.domain());
     Tally tally = new Tally(attack.toString(), allowed, goal, threat.queries(), watch);
     Stop.@Nullable Reason stopped = search(attack, clean, tally);
     while (stopped == Stop.Reason.QUERIES && tally.passedOver().length > 0) {
@@ -199,10 +214,10 @@ record Evaluation<M extends Model>(
 
   /** Lets an attack loose on some examples; why it was stopped, or null if it was not. */
   private Stop.@Nullable Reason search(Attack<? super M> attack, Batch clean, Tally tally) {
-    Neighbourhood allowed = threat.around(clean, model.domain());
+    Neighbourhood allowed = threat.around(clean, judged.domain());
     tally.admit(clean);
     try {
-      Batch found = attack.perturb(metered.apply(model, tally), allowed, goal, seed);
+      Batch found = attack.perturb(metered.apply(attacked, tally), allowed, goal, seed);
       requireContract(attack, allowed, found);
       tally.propose(found);
       return null;
@@ -221,14 +236,15 @@ record Evaluation<M extends Model>(
   private List<Finding> judge(
       int phase, Batch candidates, Neighbourhood allowed, Tally tally, boolean inTime) {
     boolean ask = inTime || tally.hasSuccess(); // when the time is up, not without need
-    Batch logits = ask ? Answers.logits(model, candidates) : candidates;
+    Batch logits = ask ? Answers.logits(judged, candidates) : candidates;
+    BitSet refused = ask ? refused(candidates) : new BitSet();
     List<Finding> findings = new ArrayList<>();
     for (int i = 0; i < candidates.rows(); i++) {
       long example = candidates.example(i);
       long forward = tally.forwardQueries(i);
       long gradient = tally.gradientQueries(i);
       int prediction = ask ? confirmed(candidates, logits, i) : -1;
-      boolean fooled = ask && goal.isReachedBy(prediction, example);
+      boolean fooled = ask && !refused.get(i) && goal.isReachedBy(prediction, example);
       if (!fooled && !inTime) {
         findings.add(Finding.unfinished(phase, example, forward, gradient));
         continue;
@@ -260,7 +276,7 @@ record Evaluation<M extends Model>(
     }
     boolean narrow = logits.get(row, prediction) - second <= NARROW * size;
     return narrow && candidates.rows() > 1
-        ? Answers.logits(model, candidates.select(row)).argmax(0)
+        ? Answers.logits(judged, candidates.select(row)).argmax(0)
         : prediction;
   }
 
@@ -286,9 +302,9 @@ record Evaluation<M extends Model>(
 
   private String whatItLeft(Attack<? super M> attack, Neighbourhood allowed, Batch found, int row) {
     for (int j = 0; j < found.width(); j++) {
-      if (!model.domain().contains(j, found.get(row, j))) {
+      if (!judged.domain().contains(j, found.get(row, j))) {
         return "%s returned %s for feature %s of example %s, but the domain is %s"
-            .formatted(attack, found.get(row, j), j, found.example(row), model.domain().range(j));
+            .formatted(attack, found.get(row, j), j, found.example(row), judged.domain().range(j));
       }
     }
     return "%s returned a perturbation of %s size %s for example %s, but the threat model allows %s"
@@ -313,14 +329,17 @@ record Evaluation<M extends Model>(
             ledger.outcomes(names()),
             summaries,
             List.of(),
-            Provenance.now(model.fingerprint(), examples.digest(), names(), seed, workers, batch),
+            Provenance.now(judged.fingerprint(), examples.digest(), names(), seed, workers, batch),
             0,
             ledger.adversarial());
     Batch probe = examples.inputs().slice(0, Math.min(PROBE, examples.count()));
     List<Caveat> caveats = new ArrayList<>();
     departures.forEach(sentence -> caveats.add(new Caveat.SuiteDeparts(sentence)));
+    if (judged instanceof DefendedModel defended && !adaptive) {
+      caveats.add(new Caveat.DefenseOverlooked(defended.route()));
+    }
     pool.<List<Caveat>>run(
-        List.of(() -> Doubts.about(model, probe, draft, ledger)), caveats::addAll);
+        List.of(() -> Doubts.about(judged, probe, draft, ledger)), caveats::addAll);
     pool.<List<Caveat>>run(List.of(() -> examined(probe)), caveats::addAll);
     pool.<List<Caveat>>run(List.of(() -> withstandEverything(examples, ledger)), caveats::addAll);
     return new RobustnessReport(
@@ -335,7 +354,7 @@ record Evaluation<M extends Model>(
   }
 
   private List<Caveat> examined(Batch probe) {
-    if (model instanceof DifferentiableModel differentiable && selfCheck.isPresent()) {
+    if (attacked instanceof DifferentiableModel differentiable && selfCheck.isPresent()) {
       return selfCheck.get().examine(differentiable, probe).stream()
           .<Caveat>map(Caveat.SelfCheckFailed::new)
           .toList();
@@ -368,15 +387,14 @@ record Evaluation<M extends Model>(
 
   /** Those of the examples that an attack without a bound does not fool in the time left. */
   private Batch stillStanding(Attack<? super M> attack, Batch clean) {
-    Neighbourhood anywhere = ThreatModel.unbounded(threat.norm()).around(clean, model.domain());
+    Neighbourhood anywhere = ThreatModel.unbounded(threat.norm()).around(clean, judged.domain());
     Tally tally = new Tally(attack.toString(), anywhere, goal, OptionalLong.empty(), watch);
     try {
-      Batch found = attack.perturb(metered.apply(model, tally), anywhere, goal, seed);
+      Batch found = attack.perturb(metered.apply(attacked, tally), anywhere, goal, seed);
       requireContract(attack, anywhere, found);
-      Batch logits = Answers.logits(model, found);
-      int[] standing =
-          IntStream.range(0, clean.rows()).filter(row -> !goal.isReached(logits, row)).toArray();
-      return clean.select(standing);
+      Batch logits = Answers.logits(judged, found);
+      BitSet refused = refused(found);
+      return clean.select(clean.rowsWhere(row -> refused.get(row) || !goal.isReached(logits, row)));
     } catch (Stop stop) {
       requireNotCancelled(stop);
       return clean.select(); // not known to withstand it

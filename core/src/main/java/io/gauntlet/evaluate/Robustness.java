@@ -6,6 +6,7 @@ import io.gauntlet.attack.Suite;
 import io.gauntlet.data.Examples;
 import io.gauntlet.model.Check;
 import io.gauntlet.model.Concurrency;
+import io.gauntlet.model.DefendedModel;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.Model;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * An evaluation to be: which model, under which threat, attacked by what. Immutable; every method
@@ -77,11 +79,19 @@ public final class Robustness<M extends Model> {
 
   /** A model that still needs a threat model. */
   public static final class Target<M extends Model> {
-    private final M model;
+    private final Model model;
+    private final Function<Labels, M> attacked;
+    private final boolean adaptive;
     private final BiFunction<M, Tally, M> metered;
 
-    private Target(M model, BiFunction<M, Tally, M> metered) {
+    private Target(
+        Model model,
+        Function<Labels, M> attacked,
+        boolean adaptive,
+        BiFunction<M, Tally, M> metered) {
       this.model = model;
+      this.attacked = attacked;
+      this.adaptive = adaptive;
       this.metered = metered;
     }
 
@@ -93,12 +103,28 @@ public final class Robustness<M extends Model> {
 
   /** Starts an evaluation of a model that white-box attacks can differentiate through. */
   public static Target<DifferentiableModel> of(DifferentiableModel model) {
-    return new Target<>(model, DifferentiableMeter::new);
+    return new Target<>(model, labels -> model, false, DifferentiableMeter::new);
+  }
+
+  /**
+   * Starts an evaluation of a defended model by attackers who know the defense: they follow {@link
+   * DefendedModel#adaptive}, and the defended model's own answers count.
+   */
+  public static Target<DifferentiableModel> of(DefendedModel model) {
+    return new Target<>(model, model::adaptive, true, DifferentiableMeter::new);
+  }
+
+  /**
+   * Starts an evaluation of a defended model by attackers who overlook the defense, to set beside
+   * that of {@link #of(DefendedModel)}. A caveat says that it is no measure of robustness.
+   */
+  public static Target<DifferentiableModel> naively(DefendedModel model) {
+    return new Target<>(model, labels -> model.naive(), false, DifferentiableMeter::new);
   }
 
   /** Starts an evaluation of a model that only answers: white-box attacks do not compile. */
   public static Target<Model> of(Model model) {
-    return new Target<>(model, Meter::new);
+    return new Target<>(model, labels -> model, false, Meter::new);
   }
 
   /**
@@ -193,7 +219,7 @@ public final class Robustness<M extends Model> {
    * @throws IllegalArgumentException if the model has no gradients
    */
   public Robustness<M> withSelfCheck(SelfCheck check) {
-    if (!(target.model instanceof DifferentiableModel)) {
+    if (!(target.model instanceof DifferentiableModel || target.model instanceof DefendedModel)) {
       throw new IllegalArgumentException(
           "a self-check needs a model with gradients, but %s has none".formatted(target.model));
     }
@@ -226,10 +252,11 @@ public final class Robustness<M extends Model> {
     if (suites.isEmpty()) {
       throw new IllegalStateException("no attack given: call attackedBy(...) before evaluate(...)");
     }
+    M attacked = target.attacked.apply(examples.labels());
     List<Attack<? super M>> attacks = new ArrayList<>();
     List<String> departures = new ArrayList<>();
     for (Suite<M> suite : suites) {
-      Suite.Line<M> line = suite.against(target.model, threat);
+      Suite.Line<M> line = suite.against(attacked, threat);
       attacks.addAll(line.attacks());
       departures.addAll(line.departures());
     }
@@ -238,6 +265,8 @@ public final class Robustness<M extends Model> {
     Evaluation<M> evaluation =
         new Evaluation<>(
             target.model,
+            attacked,
+            target.adaptive,
             target.metered,
             threat,
             List.copyOf(attacks),
