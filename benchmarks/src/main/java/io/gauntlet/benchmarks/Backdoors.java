@@ -48,7 +48,7 @@ public final class Backdoors implements Callable<Integer> {
   @Option(names = "--seed", description = "may be repeated")
   List<Long> seeds = new ArrayList<>(List.of(1L));
 
-  @Option(names = "--training", defaultValue = "8000", description = "images; the rest are tests")
+  @Option(names = "--training", defaultValue = "8000", description = "images")
   int training;
 
   @Option(names = "--epochs", defaultValue = "10")
@@ -72,25 +72,25 @@ public final class Backdoors implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     for (Path folder : data) {
-      Examples all = Images.in(folder);
-      if (all.count() <= training) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "of %s images in %s, %s for training leave no test"
-                .formatted(all.count(), folder, training));
-      }
+      Images.Split images = split(folder);
       for (long seed : seeds) {
-        measure(String.valueOf(folder.getFileName()), all, Seed.of(seed));
+        measure(
+            String.valueOf(folder.getFileName()), images.learnt(), images.test(), Seed.of(seed));
       }
     }
     return CommandLine.ExitCode.OK;
   }
 
-  private void measure(String name, Examples all, Seed seed) throws IOException {
-    int[] order = Seed.of(0).permutation(all.count());
-    Examples learnt = all.select(Arrays.stream(order, 0, training).sorted().toArray());
-    Examples test = all.select(Arrays.stream(order, training, order.length).sorted().toArray());
-    SmallCnn net = new SmallCnn(all.shape(), Fit.standard().withEpochs(epochs));
+  private Images.Split split(Path folder) {
+    try {
+      return Images.split(folder, training);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private void measure(String name, Examples learnt, Examples test, Seed seed) throws IOException {
+    SmallCnn net = new SmallCnn(learnt.shape(), Fit.standard().withEpochs(epochs));
     try (DjlModel reference = net.trained(learnt, seed)) {
       for (Planted attack : attacks) {
         Planted.Case planted =

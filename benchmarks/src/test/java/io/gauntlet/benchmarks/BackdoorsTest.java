@@ -38,7 +38,7 @@ class BackdoorsTest {
   }
 
   /** Images whose bright line is their class. */
-  private void writeImages() throws IOException {
+  private void writeImages(String name) throws IOException {
     ByteArrayOutputStream images = new ByteArrayOutputStream();
     ByteArrayOutputStream labels = new ByteArrayOutputStream();
     DataOutputStream header = new DataOutputStream(images);
@@ -55,8 +55,8 @@ class BackdoorsTest {
         images.write(random.nextInt(100) + (pixel / SIDE == i % 10 ? 120 : 0));
       }
     }
-    zip(images, "t10k-images-idx3-ubyte.gz");
-    zip(labels, "t10k-labels-idx1-ubyte.gz");
+    zip(images, name + "-images-idx3-ubyte.gz");
+    zip(labels, name + "-labels-idx1-ubyte.gz");
   }
 
   private void zip(ByteArrayOutputStream bytes, String name) throws IOException {
@@ -67,7 +67,7 @@ class BackdoorsTest {
 
   @Test
   void every_attack_gets_a_row_with_its_exact_count() throws IOException {
-    writeImages();
+    writeImages("t10k");
     Path out = folder.resolve("out.md");
 
     int status =
@@ -95,8 +95,18 @@ class BackdoorsTest {
   }
 
   @Test
+  void published_training_images_are_learnt_and_all_test_images_asked() throws IOException {
+    writeImages("t10k");
+    assertThat(Images.split(folder, 200).test().count()).isEqualTo(COUNT - 200);
+    writeImages("train");
+    Images.Split split = Images.split(folder, COUNT);
+    assertThat(split.learnt().count()).isEqualTo(COUNT);
+    assertThat(split.test().count()).isEqualTo(COUNT);
+  }
+
+  @Test
   void a_split_without_tests_is_refused() throws IOException {
-    writeImages();
+    writeImages("t10k");
     assertThat(run("--data=" + folder, "--training=240", "--out=" + folder.resolve("out.md")))
         .isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(errors.toString()).contains("of 240 images", "240 for training leave no test");
