@@ -27,6 +27,23 @@ public final class Suspicion {
     this.verdicts = List.copyOf(verdicts);
   }
 
+  /**
+   * What a detector of one's own says that judges all rows as one part.
+   *
+   * @param scores of each row, the higher the more suspicious; not NaN
+   * @param threshold rows that score above it are flagged; not NaN
+   * @param reason the measured numbers, in a sentence
+   */
+  public static Suspicion of(double[] scores, double threshold, String reason) {
+    if (Double.isNaN(threshold) || Arrays.stream(scores).anyMatch(Double::isNaN)) {
+      throw new IllegalArgumentException("scores and threshold must be numbers, but one was NaN");
+    }
+    Findings findings = new Findings(scores.length);
+    int[] rows = IntStream.range(0, scores.length).toArray();
+    findings.ruledByRows("all rows", rows, scores, threshold, reason);
+    return findings.suspicion();
+  }
+
   /** Number of rows, judged or not. */
   public int rows() {
     return scores.length;

@@ -1,10 +1,12 @@
 package io.gauntlet.defenses.sanitize;
 
+import io.gauntlet.defenses.detect.ActivationDetector;
+import io.gauntlet.defenses.detect.Suspicion;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Check;
 import io.gauntlet.model.Labels;
+import io.gauntlet.random.Seed;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,14 +24,16 @@ import java.util.function.Function;
  * @param features what the detector sees of a row, such as the penultimate layer's activations; the
  *     same number for every row
  * @param label column of the class
+ * @param seed of the detector's random choices
  * @param most rows that are taken into memory; a run with more ends with an exception
  */
 public record PoisonScreen(
     String name,
-    PoisonDetector detector,
+    ActivationDetector detector,
     String described,
     Function<Row, float[]> features,
     Column.Category label,
+    Seed seed,
     int most)
     implements Stage {
   /** Checks the bound. */
@@ -37,24 +41,30 @@ public record PoisonScreen(
     Check.atLeast(1, most, "most");
   }
 
-  /** Takes up to a million rows. */
+  /** Takes up to a million rows; seed 0. */
   public static PoisonScreen of(
       String name,
-      PoisonDetector detector,
+      ActivationDetector detector,
       String described,
       Function<Row, float[]> features,
       Column.Category label) {
-    return new PoisonScreen(name, detector, described, features, label, 1_000_000);
+    return new PoisonScreen(name, detector, described, features, label, Seed.of(0), 1_000_000);
+  }
+
+  /** Same with other random choices. */
+  public PoisonScreen withSeed(Seed newSeed) {
+    return new PoisonScreen(name, detector, described, features, label, newSeed, most);
   }
 
   /** Same with another bound on the rows. */
   public PoisonScreen withMost(int newMost) {
-    return new PoisonScreen(name, detector, described, features, label, newMost);
+    return new PoisonScreen(name, detector, described, features, label, seed, newMost);
   }
 
   @Override
   public String settings() {
-    return "PoisonScreen[%s, label=%s, most=%s]".formatted(described, label, most);
+    return "PoisonScreen[%s, label=%s, seed=%s, most=%s]"
+        .formatted(described, label, seed.root(), most);
   }
 
   @Override
@@ -71,19 +81,21 @@ public record PoisonScreen(
           inputs.add(features.apply(row));
           classes.add(classOf(row));
         });
-    BitSet suspects =
+    Suspicion suspicion =
         inputs.isEmpty()
-            ? new BitSet()
-            : detector.suspects(
+            ? Suspicion.of(new double[0], 0, "no rows")
+            : detector.detect(
                 Batch.of(inputs.toArray(float[][]::new)),
-                Labels.of(classes.stream().mapToInt(i -> i).toArray()));
+                Labels.of(classes.stream().mapToInt(i -> i).toArray()),
+                seed);
     return new Inspection() {
       private int asked;
 
       @Override
       public Optional<Reason> examine(Row row) {
-        return suspects.get(asked++)
-            ? Optional.of(new Reason("poison", name + " suspects the row"))
+        int number = asked++;
+        return suspicion.isFlagged(number)
+            ? Optional.of(new Reason("poison", suspicion.verdict(number).reason()))
             : Optional.empty();
       }
     };

@@ -48,6 +48,17 @@ class SuspicionTest {
   }
 
   @Test
+  void a_detector_of_ones_own_judges_all_rows_as_one_part() {
+    Suspicion own = Suspicion.of(new double[] {1, 3, 2}, 2, "above two");
+    assertThat(own.flagged()).containsExactly(1);
+    assertThat(own.verdict(0).reason()).isEqualTo("above two");
+    assertThat(Suspicion.of(new double[0], 2, "").flagged()).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Suspicion.of(new double[] {Double.NaN}, 2, ""))
+        .withMessageContaining("NaN");
+  }
+
+  @Test
   void no_row_goes_without_a_verdict() {
     Findings findings = new Findings(2);
     findings.clean("class 0", new int[] {0}, new double[] {1}, "");

@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The example on the package's page, on three files of which one has false labels. */
 class PackageExampleTest {
+  private static final DeepKnn DETECTOR = DeepKnn.standard().withNeighbours(3);
   private static final Path SOURCE =
       Path.of("src/test/java/io/gauntlet/defenses/incident/PackageExampleTest.java");
   private static final Path PAGE =
@@ -61,23 +61,15 @@ class PackageExampleTest {
     PoisonScreen screen =
         PoisonScreen.of(
             "screen",
-            PackageExampleTest::suspects,
+            DETECTOR,
             "deep k-NN",
             row -> new float[] {(float) row.number("links")},
             label);
     Pipeline.of(schema, screen).withClock(() -> NOW).run(sources, run);
   }
 
-  private static BitSet suspects(Batch inputs, Labels labels) {
-    BitSet flagged = new BitSet();
-    for (int row : suspicion(inputs, labels).flagged()) {
-      flagged.set(row);
-    }
-    return flagged;
-  }
-
   private static Suspicion suspicion(Batch inputs, Labels labels) {
-    return DeepKnn.standard().withNeighbours(3).detect(inputs, labels, Seed.of(1));
+    return DETECTOR.detect(inputs, labels, Seed.of(0));
   }
 
   @Test

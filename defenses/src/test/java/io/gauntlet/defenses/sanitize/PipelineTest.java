@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.gauntlet.data.DataException;
+import io.gauntlet.defenses.detect.ActivationDetector;
+import io.gauntlet.defenses.detect.Suspicion;
 import io.gauntlet.random.Seed;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -12,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -71,14 +73,12 @@ class PipelineTest {
     Schema schema = Schema.of(LABEL, Column.number("x"));
     Source source =
         Runs.csv(folder.resolve("a.csv"), "label,x\nham,1\nham,bad\nspam,2\nham,3\nspam,4\n");
-    PoisonDetector detector =
-        (inputs, labels) -> {
+    ActivationDetector detector =
+        (inputs, labels, seed) -> {
           assertThat(inputs.rows()).isEqualTo(4);
-          BitSet suspects = new BitSet();
-          for (int row = 0; row < inputs.rows(); row++) {
-            suspects.set(row, labels.atRow(row) == 1 && inputs.get(row, 0) > 3);
-          }
-          return suspects;
+          double[] scores = new double[4];
+          Arrays.setAll(scores, row -> labels.atRow(row) * inputs.get(row, 0));
+          return Suspicion.of(scores, 3, "spam above 3");
         };
     PoisonScreen screen =
         PoisonScreen.of(
