@@ -3,6 +3,7 @@ package io.gauntlet.benchmarks;
 import io.gauntlet.attacks.poisoning.Poisoned;
 import io.gauntlet.data.AtomicFile;
 import io.gauntlet.data.Examples;
+import io.gauntlet.data.NpzFiles;
 import io.gauntlet.djl.DjlModel;
 import io.gauntlet.evaluate.BackdoorReport;
 import io.gauntlet.evaluate.Interval;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +59,11 @@ public final class Backdoors implements Callable<Integer> {
   @Option(names = "--out", required = true, description = "Markdown file to write")
   Path out = Path.of("");
 
+  @Option(
+      names = "--export",
+      description = "folder for what is learnt and asked, as .npz, for other tools to train on")
+  @Nullable Path export;
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   final List<Row> rows = new ArrayList<>();
@@ -91,10 +98,12 @@ public final class Backdoors implements Callable<Integer> {
 
   private void measure(String name, Examples learnt, Examples test, Seed seed) throws IOException {
     SmallCnn net = new SmallCnn(learnt.shape(), Fit.standard().withEpochs(epochs));
+    export("clean", seed, learnt, test);
     try (DjlModel reference = net.trained(learnt, seed)) {
       for (Planted attack : attacks) {
         Planted.Case planted =
             attack.plant(learnt, test, () -> net.trained(learnt, seed.derive(1)), seed);
+        export(attack.title(), seed, planted.training().data(), planted.triggered());
         try (DjlModel suspect = net.trained(planted.training().data(), seed)) {
           BackdoorReport report =
               BackdoorReport.measure(suspect, reference, test, planted.triggered());
@@ -102,6 +111,14 @@ public final class Backdoors implements Callable<Integer> {
           write();
         }
       }
+    }
+  }
+
+  private void export(String name, Seed seed, Examples learnt, Examples asked) {
+    if (export != null) {
+      String prefix = "%s,%s,".formatted(name.replace(' ', '_'), seed.root());
+      NpzFiles.write(export.resolve(prefix + "learnt.npz"), learnt);
+      NpzFiles.write(export.resolve(prefix + "asked.npz"), asked);
     }
   }
 

@@ -3,6 +3,9 @@ package io.gauntlet.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gauntlet.data.Examples;
+import io.gauntlet.data.NpzFiles;
+import io.gauntlet.model.Range;
 import io.gauntlet.random.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -80,6 +83,7 @@ class BackdoorsTest {
             "--training=200",
             "--epochs=1",
             "--seed=5",
+            "--export=" + folder,
             "--out=" + out);
 
     assertThat(errors.toString()).isEmpty();
@@ -92,6 +96,10 @@ class BackdoorsTest {
     assertThat(backdoors.rows.get(1).decoys()).isEqualTo(40);
     assertThat(lines.get(4)).startsWith("| clean label | ");
     assertThat(lines.get(5)).startsWith("| sig | ");
+    Examples learnt = NpzFiles.read(folder.resolve("badnets,5,learnt.npz"), Range.UNIT);
+    assertThat(learnt.count()).isEqualTo(200);
+    Examples asked = NpzFiles.read(folder.resolve("clean_label,5,asked.npz"), Range.UNIT);
+    assertThat(asked.labels().rowsWhere(label -> label != Planted.TARGET)).isEmpty();
   }
 
   @Test
