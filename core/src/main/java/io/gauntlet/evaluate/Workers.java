@@ -13,16 +13,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** The threads that call the model. What they find is handed to the thread that waits for them. */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
   private final ExecutorService pool;
 
   /** A piece of work. */
   @FunctionalInterface
-  interface Task<T> {
+  public interface Task<T> {
+    /** Does it. */
     T run();
   }
 
-  Workers(int count) {
+  /**
+   * Starts them.
+   *
+   * @param count as many as the model likes, see {@link io.gauntlet.model.Concurrency#workers}
+   */
+  public Workers(int count) {
     AtomicInteger number = new AtomicInteger();
     pool =
         Executors.newFixedThreadPool(
@@ -34,8 +40,13 @@ final class Workers implements AutoCloseable {
             });
   }
 
-  /** Runs all tasks; the first failure stops the others and is thrown. */
-  <T> void run(List<Task<T>> tasks, Consumer<T> finished) {
+  /**
+   * Runs all tasks; the first failure stops the others and is thrown.
+   *
+   * @param finished is given every result as it comes, by the calling thread
+   * @throws EvaluationCancelledException if the calling thread is interrupted
+   */
+  public <T> void run(List<Task<T>> tasks, Consumer<T> finished) {
     CompletionService<T> completion = new ExecutorCompletionService<>(pool);
     List<Future<T>> futures = new ArrayList<>();
     for (Task<T> task : tasks) {
