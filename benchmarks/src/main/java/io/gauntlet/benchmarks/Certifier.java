@@ -1,0 +1,99 @@
+package io.gauntlet.benchmarks;
+
+import com.google.gson.Gson;
+import io.gauntlet.data.Examples;
+import io.gauntlet.data.NpzFiles;
+import io.gauntlet.defenses.certify.smoothing.Certificate;
+import io.gauntlet.defenses.certify.smoothing.Noise;
+import io.gauntlet.defenses.certify.smoothing.RandomizedSmoothing;
+import io.gauntlet.defenses.certify.smoothing.SmoothingReport;
+import io.gauntlet.djl.DjlModel;
+import io.gauntlet.model.Batch;
+import io.gauntlet.model.Model;
+import io.gauntlet.model.Range;
+import io.gauntlet.random.Seed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Certifies images the way {@code certifier.py} of {@code benchmarks/peers} lets the authors' code
+ * do it, and times the base net's forward passes alone.
+ */
+@Command(name = "Certifier", sortOptions = false)
+public final class Certifier implements Callable<Integer> {
+  private static final int PASSES = 20_000; // forward passes that are timed alone
+
+  @Option(names = "--net", required = true, description = "TorchScript file; answers logits")
+  Path net = Path.of("");
+
+  @Option(names = "--data", required = true, description = ".npz: x in [0, 1] and y")
+  Path data = Path.of("");
+
+  @Option(names = "--sigma", required = true, description = "deviation of the noise, in pixels")
+  float sigma;
+
+  @Option(names = "--n0", required = true, description = "noisy copies that choose the class")
+  int n0;
+
+  @Option(names = "--n", required = true, description = "noisy copies that certify it")
+  int n;
+
+  @Option(names = "--alpha", required = true, description = "probability of being wrong")
+  double alpha;
+
+  @Option(names = "--seed", required = true)
+  long seed;
+
+  @Option(names = "--report", required = true, description = "JSON to write")
+  Path report = Path.of("");
+
+  /** A prediction of -1 is abstention. */
+  private record Report(
+      double seconds, double secondsOfPassesAlone, long passes, List<Row> examples) {}
+
+  private record Row(int label, int prediction, double radius) {}
+
+  /** Runs the command line and ends the JVM with its exit status. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Certifier()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Examples images = NpzFiles.read(data, new Range(0, 1));
+    RandomizedSmoothing method = new RandomizedSmoothing(new Noise.Gaussian(sigma), n0, n, alpha);
+    try (DjlModel model = DjlModel.torchScript(net, images.shape())) {
+      secondsAlone(model, images.inputs()); // warms up
+      double alone = secondsAlone(model, images.inputs());
+      long began = System.nanoTime();
+      SmoothingReport found = method.certify(model, images, Seed.of(seed));
+      double seconds = (System.nanoTime() - began) / 1e9;
+      List<Row> rows = found.certificates().stream().map(c -> row(images, c)).toList();
+      Report all = new Report(seconds, alone * found.queries() / PASSES, found.queries(), rows);
+      Files.writeString(report, new Gson().toJson(all));
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private static Row row(Examples images, Certificate certificate) {
+    int label = images.labels().classOf(certificate.example());
+    return new Row(label, certificate.prediction().orElse(-1), certificate.radius());
+  }
+
+  /** The least that any certifier takes on one thread: one image over and over, without noise. */
+  private static double secondsAlone(Model model, Batch inputs) {
+    int most = model.concurrency().preferredBatch();
+    Batch copies = inputs.select(new int[most]); // the first image, most times
+    long began = System.nanoTime();
+    for (int done = 0; done < PASSES; done += most) {
+      model.logits(copies);
+    }
+    return (System.nanoTime() - began) / 1e9;
+  }
+}
