@@ -15,4 +15,14 @@ public interface LogitLoss {
   default LogitLoss negated() {
     return new Negated(this);
   }
+
+  /**
+   * This loss of the logits divided by {@code temperature}: above 1 it sees a softer softmax, below
+   * a sharper one.
+   *
+   * @param temperature finite, positive
+   */
+  default LogitLoss atTemperature(float temperature) {
+    return new AtTemperature(this, temperature);
+  }
 }

@@ -16,9 +16,10 @@
  * poison, feature collision</td></tr>
  * </table>
  *
- * <p>Losses ({@link io.gauntlet.model.CrossEntropy}, {@link io.gauntlet.model.Margin}, {@link
- * io.gauntlet.model.Dlr}) are plain Java over the scores, so that a backend never implements one:
- * it is handed their derivative by the logits and carries it back to the input.
+ * <p>Losses ({@link io.gauntlet.model.CrossEntropy}, {@link io.gauntlet.model.SoftLabels}, {@link
+ * io.gauntlet.model.Margin}, {@link io.gauntlet.model.Dlr}) are plain Java over the scores, so that
+ * a backend never implements one: it is handed their derivative by the logits and carries it back
+ * to the input.
  *
  * <p>{@link io.gauntlet.model.SelfCheck} finds backends whose gradients are not those of their
  * scores.

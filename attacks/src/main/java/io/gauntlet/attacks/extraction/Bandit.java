@@ -3,6 +3,7 @@ package io.gauntlet.attacks.extraction;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.Model;
+import io.gauntlet.model.SoftLabels;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,7 +90,7 @@ final class Bandit implements Selection {
 
   @Override
   public void observe(int[] rows, Batch answers, Batch guesses) {
-    Batch victim = SoftLabels.probabilities(answers);
+    Batch victim = Guesses.probabilities(answers);
     long[] numbers = new long[rows.length];
     Arrays.setAll(numbers, i -> i);
     Batch losses = new SoftLabels(victim.standingFor(numbers)).values(guesses.standingFor(numbers));

@@ -22,6 +22,16 @@ final class Guesses {
 
   /** The softmax of the logits. */
   static Batch probabilities(Model model, Batch inputs) {
-    return SoftLabels.probabilities(new Disclosure.Scores().reveal(logits(model, inputs)));
+    return probabilities(new Disclosure.Scores().reveal(logits(model, inputs)));
+  }
+
+  /** Every value's exponential. */
+  static Batch probabilities(Batch logarithms) {
+    return logarithms.editRows(
+        (i, row) -> {
+          for (int k = 0; k < row.length; k++) {
+            row[k] = (float) Math.exp(row[k]);
+          }
+        });
   }
 }

@@ -1,6 +1,7 @@
 package io.gauntlet.attacks.extraction;
 
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.SoftLabels;
 import io.gauntlet.model.TrainableModel;
 import io.gauntlet.random.Seed;
 import io.gauntlet.train.Fit;
@@ -21,7 +22,7 @@ final class TransferSet {
   void add(Batch asked, Batch answers) {
     inputs = renumbered(Batch.concat(List.of(inputs, asked)));
     probabilities =
-        renumbered(Batch.concat(List.of(probabilities, SoftLabels.probabilities(answers))));
+        renumbered(Batch.concat(List.of(probabilities, Guesses.probabilities(answers))));
   }
 
   Batch inputs() {

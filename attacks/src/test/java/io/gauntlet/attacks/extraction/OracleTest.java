@@ -116,10 +116,10 @@ class OracleTest {
   void top_k_spreads_what_it_does_not_tell() {
     float log = (float) Math.log(2);
     Batch logits = Batch.of(new float[] {0, 2 * log, 0, log}); // 1, 4, 1, 2 eighths
-    Batch two = SoftLabels.probabilities(new Disclosure.TopK(2).reveal(logits));
+    Batch two = Guesses.probabilities(new Disclosure.TopK(2).reveal(logits));
     assertThat(two.row(0))
         .containsExactly(new float[] {0.125f, 0.5f, 0.125f, 0.25f}, within(1e-6f));
-    Batch one = SoftLabels.probabilities(new Disclosure.TopK(1).reveal(logits));
+    Batch one = Guesses.probabilities(new Disclosure.TopK(1).reveal(logits));
     float third = 0.5f / 3;
     assertThat(one.row(0)).containsExactly(new float[] {third, 0.5f, third, third}, within(1e-6f));
     for (int all : new int[] {4, 9}) {

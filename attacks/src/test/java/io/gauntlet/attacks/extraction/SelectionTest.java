@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.CrossEntropy;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.Mlp;
@@ -85,38 +84,5 @@ class SelectionTest {
     Labels actions = Labels.of(0, 1, 1, 1, 3);
     Bandit bandit = new Bandit(actions, new int[] {4, 3, 2, 1, 0}, Seed.of(1).forExample(0));
     assertThat(bandit.next(5, HALF)).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
-  }
-
-  @Test
-  void soft_labels_that_are_hard_are_cross_entropy() {
-    Batch logits = Batch.of(new float[] {1, -2, 0.5f}, new float[] {3, 3, -1});
-    CrossEntropy hard = new CrossEntropy(Labels.of(2, 0));
-    SoftLabels soft = new SoftLabels(Batch.of(new float[] {0, 0, 1}, new float[] {1, 0, 0}));
-    for (int i = 0; i < 2; i++) {
-      assertThat(soft.values(logits).row(i))
-          .containsExactly(hard.values(logits).row(i), within(1e-6f));
-      assertThat(soft.gradient(logits).row(i))
-          .containsExactly(hard.gradient(logits).row(i), within(1e-6f));
-    }
-  }
-
-  @Test
-  void soft_labels_slope_as_their_differences_do() {
-    SoftLabels soft = new SoftLabels(Batch.of(new float[] {0.2f, 0.7f, 0.1f}));
-    Batch logits = Batch.of(new float[] {0.3f, -1, 2});
-    for (int k = 0; k < 3; k++) {
-      int number = k;
-      Batch up = logits.editRows((i, z) -> z[number] += 0.01f);
-      Batch down = logits.editRows((i, z) -> z[number] -= 0.01f);
-      float slope = (soft.values(up).get(0, 0) - soft.values(down).get(0, 0)) / 0.02f;
-      assertThat(soft.gradient(logits).get(0, k)).isCloseTo(slope, within(1e-3f));
-    }
-  }
-
-  @Test
-  void rows_are_matched_by_the_example_they_stand_for() {
-    SoftLabels soft = new SoftLabels(Batch.of(new float[] {1, 0}, new float[] {0, 1}));
-    Batch second = Batch.of(new float[] {4, 0}).standingFor(1);
-    assertThat(soft.values(second).get(0, 0)).isGreaterThan(4);
   }
 }
