@@ -16,6 +16,8 @@
  * training data that lets spam pass, find it, repair the filter, and report the incident</td></tr>
  * <tr><td>{@link io.gauntlet.examples.BadNetsOnImages}</td><td>plant a patch in digits, look for it in
  * rows, inputs and the network, and train it away</td></tr>
+ * <tr><td>{@link io.gauntlet.examples.KnownBroken}</td><td>put published defenses that fell before
+ * the default evaluation, and see what it says of each</td></tr>
  * </table>
  */
 @NullMarked

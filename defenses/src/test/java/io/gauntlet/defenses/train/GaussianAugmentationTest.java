@@ -101,7 +101,7 @@ class GaussianAugmentationTest {
     Map<Long, List<Float>> second = pupil.shown(10, 20);
     assertThat(first).hasSize(COUNT);
     assertThat(second).hasSize(COUNT);
-    assertThat(first.entrySet()).noneMatch(e -> second.get(e.getKey()).equals(e.getValue()));
+    assertThat(first.entrySet()).noneMatch(e -> e.getValue().equals(second.get(e.getKey())));
   }
 
   @Test
