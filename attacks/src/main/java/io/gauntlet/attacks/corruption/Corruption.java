@@ -2,10 +2,10 @@ package io.gauntlet.attacks.corruption;
 
 import io.gauntlet.attack.Attack;
 import io.gauntlet.attack.Goal;
-import io.gauntlet.attacks.image.ImageShape;
 import io.gauntlet.attacks.image.Trials;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.ImageShape;
 import io.gauntlet.model.Model;
 import io.gauntlet.model.Shape;
 import io.gauntlet.random.Seed;

@@ -1,6 +1,6 @@
 package io.gauntlet.attacks.corruption;
 
-import io.gauntlet.attacks.image.ImageShape;
+import io.gauntlet.model.ImageShape;
 import java.util.random.RandomGenerator;
 
 /** The arithmetic of every {@link Kind}, in place, on one image of values from 0 to 1. */

@@ -1,6 +1,6 @@
 package io.gauntlet.attacks.gradient;
 
-import io.gauntlet.attacks.image.ImageShape;
+import io.gauntlet.model.ImageShape;
 import java.util.random.RandomGenerator;
 
 /**

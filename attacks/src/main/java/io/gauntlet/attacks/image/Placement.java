@@ -1,5 +1,6 @@
 package io.gauntlet.attacks.image;
 
+import io.gauntlet.model.ImageShape;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,5 @@
 package io.gauntlet.attacks.patch;
 
-import io.gauntlet.attacks.image.ImageShape;
 import io.gauntlet.attacks.image.Placement;
 import io.gauntlet.attacks.image.Pose;
 import io.gauntlet.attacks.universal.TrainingSet;
@@ -9,6 +8,7 @@ import io.gauntlet.model.Batch;
 import io.gauntlet.model.Check;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.ImageShape;
 import io.gauntlet.model.LogitLoss;
 import io.gauntlet.model.Range;
 import io.gauntlet.random.Seed;

@@ -2,7 +2,6 @@ package io.gauntlet.attacks.patch;
 
 import io.gauntlet.attack.Attack;
 import io.gauntlet.attack.Goal;
-import io.gauntlet.attacks.image.ImageShape;
 import io.gauntlet.attacks.image.Placement;
 import io.gauntlet.attacks.image.Pose;
 import io.gauntlet.attacks.image.Trials;
@@ -10,6 +9,7 @@ import io.gauntlet.data.Examples;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Check;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.ImageShape;
 import io.gauntlet.model.Model;
 import io.gauntlet.random.Seed;
 import io.gauntlet.threat.Neighbourhood;

@@ -2,7 +2,6 @@ package io.gauntlet.attacks.spatial;
 
 import io.gauntlet.attack.Attack;
 import io.gauntlet.attack.Goal;
-import io.gauntlet.attacks.image.ImageShape;
 import io.gauntlet.attacks.image.Padding;
 import io.gauntlet.attacks.image.Placement;
 import io.gauntlet.attacks.image.Pose;
@@ -10,6 +9,7 @@ import io.gauntlet.attacks.image.Trials;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Check;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.ImageShape;
 import io.gauntlet.model.Model;
 import io.gauntlet.random.Seed;
 import io.gauntlet.threat.Neighbourhood;

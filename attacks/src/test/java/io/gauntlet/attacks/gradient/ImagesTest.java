@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gauntlet.attack.Goal;
-import io.gauntlet.attacks.image.ImageShape;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.ImageShape;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.Mlp;
 import io.gauntlet.model.Shape;

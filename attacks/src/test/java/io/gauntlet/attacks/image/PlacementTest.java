@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gauntlet.model.ImageShape;
 import io.gauntlet.random.Seed;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;

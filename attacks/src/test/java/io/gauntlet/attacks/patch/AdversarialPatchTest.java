@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gauntlet.attacks.image.Digits;
-import io.gauntlet.attacks.image.ImageShape;
 import io.gauntlet.attacks.image.Placement;
 import io.gauntlet.attacks.image.Pose;
 import io.gauntlet.data.Examples;
@@ -14,6 +13,7 @@ import io.gauntlet.evaluate.Robustness;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.CrossEntropy;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.ImageShape;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.LogitLoss;
 import io.gauntlet.model.Mlp;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gauntlet.attack.Goal;
 import io.gauntlet.attacks.image.Digits;
-import io.gauntlet.attacks.image.ImageShape;
 import io.gauntlet.attacks.image.Padding;
 import io.gauntlet.attacks.image.Placement;
 import io.gauntlet.attacks.image.Pose;
@@ -17,6 +16,7 @@ import io.gauntlet.evaluate.Robustness;
 import io.gauntlet.evaluate.RobustnessReport;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.ImageShape;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.Margin;
 import io.gauntlet.model.Mlp;

@@ -1,9 +1,9 @@
 package io.gauntlet.attacks.poisoning.trigger;
 
-import io.gauntlet.attacks.image.ImageShape;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Check;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.ImageShape;
 import io.gauntlet.model.Shape;
 
 /**

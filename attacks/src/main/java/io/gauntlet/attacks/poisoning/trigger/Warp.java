@@ -1,6 +1,6 @@
 package io.gauntlet.attacks.poisoning.trigger;
 
-import io.gauntlet.attacks.image.ImageShape;
+import io.gauntlet.model.ImageShape;
 import io.gauntlet.random.Seed;
 import java.util.random.RandomGenerator;
 

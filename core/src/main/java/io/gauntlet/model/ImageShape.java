@@ -1,7 +1,4 @@
-package io.gauntlet.attacks.image;
-
-import io.gauntlet.model.Check;
-import io.gauntlet.model.Shape;
+package io.gauntlet.model;
 
 /**
  * How the pixels of an image lie in a row of a batch: channel by channel, line by line, from left

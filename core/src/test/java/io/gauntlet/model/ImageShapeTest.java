@@ -1,9 +1,8 @@
-package io.gauntlet.attacks.image;
+package io.gauntlet.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gauntlet.model.Shape;
 import org.junit.jupiter.api.Test;
 
 class ImageShapeTest {
