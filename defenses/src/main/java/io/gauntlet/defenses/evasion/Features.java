@@ -1,0 +1,49 @@
+package io.gauntlet.defenses.evasion;
+
+import io.gauntlet.model.Batch;
+import io.gauntlet.model.DifferentiableModel;
+import io.gauntlet.model.FeatureModel;
+import io.gauntlet.model.ModelException;
+
+/** The penultimate layer as detectors look at it and attackers go back through it. */
+final class Features {
+  private static final int AT_ONCE = 512;
+
+  private Features() {}
+
+  /**
+   * The model's penultimate layer.
+   *
+   * @throws ModelException if it cannot be differentiated
+   */
+  static DifferentiableModel of(FeatureModel model) {
+    if (model.features() instanceof DifferentiableModel features) {
+      return features;
+    }
+    throw new ModelException(
+        "a detector's attackers differentiate its features, but those of %s cannot be"
+            .formatted(model.fingerprint()));
+  }
+
+  /** The features of many inputs, in parts. */
+  static double[][] of(DifferentiableModel features, Batch inputs) {
+    double[][] all = new double[inputs.rows()][];
+    for (int from = 0; from < all.length; from += AT_ONCE) {
+      Batch part = inputs.slice(from, Math.min(all.length, from + AT_ONCE));
+      Batch answers = part.answeredBy(features.logits(part));
+      for (int row = 0; row < answers.rows(); row++) {
+        all[from + row] = of(answers, row);
+      }
+    }
+    return all;
+  }
+
+  /** The features in one row. */
+  static double[] of(Batch answers, int row) {
+    double[] features = new double[answers.width()];
+    for (int k = 0; k < features.length; k++) {
+      features[k] = answers.get(row, k);
+    }
+    return features;
+  }
+}
