@@ -58,7 +58,8 @@ enum Detector {
       return new Found(bad.length, good.length, found, accused, auroc, null);
     }
 
-    private static double areaUnder(double[] bad, double[] good) {
+    /** The chance that a bad one scores above a good one; ties count half. */
+    static double areaUnder(double[] bad, double[] good) {
       double won = 0;
       for (double b : bad) {
         for (double g : good) {
