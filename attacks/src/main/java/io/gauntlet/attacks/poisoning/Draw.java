@@ -23,12 +23,16 @@ final class Draw {
 
   /** So many of the candidates, ascending; a larger number draws the same and more. */
   static int[] some(int[] candidates, int count, Seed seed) {
+    requireEnough(count, candidates);
+    int[] order = seed.permutation(candidates.length);
+    return IntStream.range(0, count).map(i -> candidates[order[i]]).sorted().toArray();
+  }
+
+  static void requireEnough(int count, int[] candidates) {
     if (count > candidates.length) {
       throw new IllegalArgumentException(
           "%s examples were to be changed, but only %s may be".formatted(count, candidates.length));
     }
-    int[] order = seed.permutation(candidates.length);
-    return IntStream.range(0, count).map(i -> candidates[order[i]]).sorted().toArray();
   }
 
   static boolean contains(int[] ascending, int row) {

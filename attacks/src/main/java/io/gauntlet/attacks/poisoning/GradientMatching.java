@@ -31,8 +31,9 @@ import java.util.List;
  * @param threat how far a poison may lie from its base; with a bound
  * @param descent how to get there
  * @param restarts independent runs from random starts; at least 1
+ * @param bases which examples become poisons; the paper draws them
  */
-public record GradientMatching(ThreatModel threat, Descent descent, int restarts)
+public record GradientMatching(ThreatModel threat, Descent descent, int restarts, Bases bases)
     implements Poisoning {
   private static final float MOVE = 1e-2f; // of the parameters' own length
 
@@ -42,28 +43,33 @@ public record GradientMatching(ThreatModel threat, Descent descent, int restarts
     Check.atLeast(1, restarts, "restarts");
   }
 
-  /** Changes of up to 16/255 (Linf); 8 restarts of 250 steps. */
+  /** Changes of up to 16/255 (Linf); 8 restarts of 250 steps; random bases. */
   public static GradientMatching standard() {
-    return new GradientMatching(ThreatModel.linf(16 / 255f), new Descent(250, 20), 8);
+    return new GradientMatching(ThreatModel.linf(16 / 255f), new Descent(250, 20), 8, Bases.RANDOM);
   }
 
   /** The same in another ball. */
   public GradientMatching withThreat(ThreatModel newThreat) {
-    return new GradientMatching(newThreat, descent, restarts);
+    return new GradientMatching(newThreat, descent, restarts, bases);
   }
 
   /** The same with another descent. */
   public GradientMatching withDescent(Descent newDescent) {
-    return new GradientMatching(threat, newDescent, restarts);
+    return new GradientMatching(threat, newDescent, restarts, bases);
   }
 
   /** The same with another number of restarts. */
   public GradientMatching withRestarts(int newRestarts) {
-    return new GradientMatching(threat, descent, newRestarts);
+    return new GradientMatching(threat, descent, newRestarts, bases);
+  }
+
+  /** The same from other bases. */
+  public GradientMatching withBases(Bases newBases) {
+    return new GradientMatching(threat, descent, restarts, newBases);
   }
 
   /**
-   * Puts poisons in the place of random examples of the intended class; their labels stay.
+   * Puts poisons in the place of examples of the intended class; their labels stay.
    *
    * @param surrogates trained on {@code training}, of the victim's architecture as far as the
    *     attacker knows it, each from a start of its own; at least 1, and the more the likelier a
@@ -79,7 +85,7 @@ public record GradientMatching(ThreatModel threat, Descent descent, int restarts
       int count,
       Seed seed) {
     Check.atLeast(1, surrogates.size(), "number of surrogates");
-    int[] rows = Planting.some(training, target.intended(), count, seed.derive(-1));
+    int[] rows = bases.rows(training, target, count, seed.derive(-1));
     Batch bases = training.inputs().select(rows);
     Neighbourhood ball = threat.around(bases, surrogates.get(0).domain());
     List<Match> matches =

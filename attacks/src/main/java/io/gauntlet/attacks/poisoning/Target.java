@@ -21,6 +21,11 @@ public record Target(Batch input, int intended) {
     Check.atLeast(0, intended, "intended class");
   }
 
+  /** The target's input in the place of each of these. */
+  public Batch inPlaceOf(Batch others) {
+    return others.editRows((row, x) -> input.copyRow(0, x));
+  }
+
   /** Whether a model that was trained on the poison takes the target for the intended class. */
   public boolean hits(Model victim) {
     return victim.logits(input).argmax(0) == intended;

@@ -40,6 +40,13 @@ class GradientMatchingTest {
     return new Target(Batch.of(new float[] {0.9f, 0.1f, 0.5f, 0.3f, 0.7f}), 1);
   }
 
+  private static GradientMatching attack(int steps) {
+    return GradientMatching.standard()
+        .withThreat(ThreatModel.linf(0.2f))
+        .withDescent(new Descent(steps, 10))
+        .withRestarts(2);
+  }
+
   @Test
   void the_derivative_by_the_poison_is_the_slope_of_one_minus_the_cosine() {
     SoftmaxNet net = net();
@@ -67,7 +74,7 @@ class GradientMatchingTest {
     SoftmaxNet net = net();
     Examples training = examples(30);
     Batch before = net.parameters();
-    GradientMatching attack = new GradientMatching(ThreatModel.linf(0.2f), new Descent(40, 10), 2);
+    GradientMatching attack = attack(40);
     Poisoned<Examples> poisoned = attack.poison(List.of(net), training, target(), 4, Seed.of(1));
     assertThat(net.parameters().row(0)).isEqualTo(before.row(0));
     assertThat(poisoned.poisoned()).hasSize(4);
@@ -95,12 +102,29 @@ class GradientMatchingTest {
 
   @Test
   void the_same_seed_crafts_the_same_poison() {
-    GradientMatching attack = new GradientMatching(ThreatModel.linf(0.2f), new Descent(10, 10), 2);
+    GradientMatching attack = attack(10);
     Batch one =
         attack.poison(List.of(net()), examples(30), target(), 4, Seed.of(1)).data().inputs();
     Batch two =
         attack.poison(List.of(net()), examples(30), target(), 4, Seed.of(1)).data().inputs();
     assertThat(two.buffer()).isEqualTo(one.buffer());
+  }
+
+  @Test
+  void the_nearest_bases_are_those_of_the_intended_class_with_the_shortest_way() {
+    Examples training =
+        Examples.of(
+            Batch.of(new float[][] {{0.1f}, {0.9f}, {0.4f}, {0.5f}, {0.7f}}), 1, 1, 1, 0, 1);
+    Target target = new Target(Batch.of(new float[] {0.5f}), 1);
+    assertThat(Bases.NEAREST.rows(training, target, 2, Seed.of(1))).containsExactly(2, 4);
+    assertThat(Bases.RANDOM.rows(training, target, 4, Seed.of(1))).containsExactly(0, 1, 2, 4);
+    assertThatThrownBy(() -> Bases.NEAREST.rows(training, target, 5, Seed.of(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("only 4");
+    GradientMatching attack = attack(2).withBases(Bases.NEAREST);
+    SoftmaxNet net = new SoftmaxNet(1, 2, Domain.UNIT, Seed.of(3));
+    assertThat(attack.poison(List.of(net), training, target, 2, Seed.of(1)).poisoned())
+        .containsExactly(2L, 4L);
   }
 
   @Test
