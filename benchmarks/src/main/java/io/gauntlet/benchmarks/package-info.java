@@ -3,6 +3,9 @@
  * race that {@code benchmarks/peers} runs. {@link io.gauntlet.benchmarks.Backdoors} holds planted
  * backdoors against what their papers say. {@link io.gauntlet.benchmarks.Defended} attacks defenses
  * that stand in front of a net, with and without knowledge of them.
+ *
+ * backdoors against what their papers say, {@link io.gauntlet.benchmarks.Targeted} poisons for one
+ * image against plain blends.
  */
 @NullMarked
 package io.gauntlet.benchmarks;
