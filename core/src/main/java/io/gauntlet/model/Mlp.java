@@ -3,8 +3,12 @@ package io.gauntlet.model;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fully connected network with ReLU between its layers, in plain Java: no engine, thread-safe,
@@ -23,7 +27,7 @@ public final class Mlp implements DifferentiableModel, FeatureModel {
    * @param weights shape (outputs, inputs)
    * @param bias shape (1, outputs)
    */
-  public record Dense(Batch weights, Batch bias) {
+  public record Dense(Batch weights, Batch bias) implements Layer.Linear {
     /** Checks that the two fit. */
     public Dense {
       if (bias.rows() != 1 || bias.width() != weights.rows()) {
@@ -38,12 +42,53 @@ public final class Mlp implements DifferentiableModel, FeatureModel {
       return new Dense(Batch.of(weights), Batch.of(bias));
     }
 
-    int inputs() {
+    @Override
+    public int inputs() {
       return weights.width();
     }
 
-    int outputs() {
+    @Override
+    public int outputs() {
       return weights.rows();
+    }
+
+    @Override
+    public double bias(int output) {
+      return bias.get(0, output);
+    }
+
+    @Override
+    public int terms() {
+      return Math.max(inputs(), outputs());
+    }
+
+    @Override
+    public double[] apply(double[] x) {
+      double[] y = new double[outputs()];
+      for (int o = 0; o < y.length; o++) {
+        double sum = 0;
+        for (int i = 0; i < x.length; i++) {
+          sum += weights.get(o, i) * x[i];
+        }
+        y[o] = sum + bias.get(0, o);
+      }
+      return y;
+    }
+
+    @Override
+    public void addTransposed(double[] @Nullable [] byOutput, double[] @Nullable [] byInput) {
+      for (int[] block : Columns.blocks(byOutput, 0, 1, outputs())) {
+        double[][] forms = new double[block.length][];
+        Arrays.setAll(forms, i -> Objects.requireNonNull(byOutput[block[i]]));
+        for (int j = 0; j < inputs(); j++) {
+          Columns.add(weights, block, j, forms, byInput, j);
+        }
+      }
+    }
+
+    @Override
+    public Dense absolute() {
+      return new Dense(Columns.absolute(weights), bias.times(0));
     }
 
     private float[] apply(float[] x) {
@@ -150,6 +195,18 @@ public final class Mlp implements DifferentiableModel, FeatureModel {
   @Override
   public Batch logits(Batch inputs) {
     return forward(inputs).logits();
+  }
+
+  /** The same network as layers that can be read. */
+  public ReluNetwork network() {
+    List<Layer> steps = new ArrayList<>();
+    for (int k = 0; k < layers.size(); k++) {
+      steps.add(layers.get(k));
+      if (isRectified(k)) {
+        steps.add(new Layer.Relu());
+      }
+    }
+    return ReluNetwork.of(inputShape, domain, steps);
   }
 
   /**
