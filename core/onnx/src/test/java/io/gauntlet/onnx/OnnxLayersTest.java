@@ -107,7 +107,7 @@ class OnnxLayersTest {
                     Normalisation.perChannel(List.of(0.2f, 0.3f), List.of(0.5f, 0.6f))));
     assertThat(network.classes()).isEqualTo(3);
     assertThat(network.steps().get(0).layer()).isInstanceOf(Scale.class);
-    assertThat(network.steps().stream().map(step -> step.layer().getClass()))
+    assertThat(network.steps().stream().<Class<?>>map(step -> step.layer().getClass()))
         .contains(Conv2d.class, Layer.Add.class, Layer.Relu.class);
   }
 
