@@ -1,14 +1,16 @@
 package io.gauntlet.evaluate;
 
-/** A checkpoint file cannot be read or written, or belongs to another evaluation. */
+/** A checkpoint file cannot be read or written, or belongs to another run. */
 public final class CheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  CheckpointException(String message) {
+  /** Names the file and what is wrong with it. */
+  public CheckpointException(String message) {
     super(message);
   }
 
-  CheckpointException(String message, Throwable cause) {
+  /** Names the file and what is wrong with it. */
+  public CheckpointException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -3,12 +3,17 @@ package io.gauntlet.evaluate;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Time since an evaluation began, and the moment at which it must end. */
-final class Stopwatch {
+/** Time since something that takes long began, and the moment at which it must end. */
+public final class Stopwatch {
   private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE); // 292 years: no limit
 
   private final long start = System.nanoTime();
   private final long limitNanos;
+
+  /** Starts to count, without an end. */
+  public static Stopwatch start() {
+    return new Stopwatch(Optional.empty());
+  }
 
   Stopwatch(Optional<Duration> limit) {
     limitNanos =
@@ -18,7 +23,8 @@ final class Stopwatch {
             .orElse(Long.MAX_VALUE);
   }
 
-  double seconds() {
+  /** Wall-clock time so far. */
+  public double seconds() {
     return (System.nanoTime() - start) * 1e-9;
   }
 

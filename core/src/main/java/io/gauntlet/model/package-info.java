@@ -10,6 +10,10 @@
  * <td>the count of queries, where a server may be busy</td></tr>
  * <tr><td>{@link io.gauntlet.model.TrainableModel}</td><td>one training step</td><td>adversarial
  * training, extraction, poisoning</td></tr>
+ * <tr><td>{@link io.gauntlet.model.ScheduledModel}</td><td>the learning rate of its steps</td>
+ * <td>learning-rate schedules</td></tr>
+ * <tr><td>{@link io.gauntlet.model.ResumableModel}</td><td>all that its next step depends on, as
+ * bytes</td><td>checkpoints, going back to the best weights</td></tr>
  * <tr><td>{@link io.gauntlet.model.ParametricModel}</td><td>its parameters, and the derivative by
  * them</td><td>gradient matching, pruning</td></tr>
  * <tr><td>{@link io.gauntlet.model.FeatureModel}</td><td>its penultimate layer</td><td>detectors of

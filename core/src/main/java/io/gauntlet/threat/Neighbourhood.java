@@ -44,6 +44,11 @@ public final class Neighbourhood {
     return clean;
   }
 
+  /** The same around the clean examples in these rows, which must ascend. */
+  public Neighbourhood select(int... rows) {
+    return new Neighbourhood(threat, clean.select(rows), domain);
+  }
+
   /** How perturbations are measured. */
   public Norm norm() {
     return threat.norm();

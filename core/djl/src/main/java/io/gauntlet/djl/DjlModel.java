@@ -6,6 +6,7 @@ import ai.djl.nn.SymbolBlock;
 import io.gauntlet.data.AtomicFile;
 import io.gauntlet.djl.Pass.Purpose;
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.Check;
 import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Domain;
@@ -15,6 +16,8 @@ import io.gauntlet.model.Gradient;
 import io.gauntlet.model.LogitLoss;
 import io.gauntlet.model.ModelException;
 import io.gauntlet.model.ParametricModel;
+import io.gauntlet.model.ResumableModel;
+import io.gauntlet.model.ScheduledModel;
 import io.gauntlet.model.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +25,7 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Passes that {@link #forward} returned hold native memory until they are closed; {@link
  * #train}, {@link #loadParameters} and {@link #close} close those that are still open.
  */
-public final class DjlModel implements ParametricModel, FeatureModel, AutoCloseable {
+public final class DjlModel
+    implements ParametricModel, ScheduledModel, ResumableModel, FeatureModel, AutoCloseable {
   private final DjlOptions options;
   private final NDManager manager;
   private final Network network;
@@ -265,22 +270,114 @@ public final class DjlModel implements ParametricModel, FeatureModel, AutoClosea
    */
   @Override
   public double train(Batch inputs, LogitLoss loss) {
+    Batch losses =
+        step(inputs, Purpose.TRAINING, (steps, pass) -> steps.step(pass, loss, parameters));
+    double sum = 0;
+    for (int i = 0; i < losses.rows(); i++) {
+      sum += losses.get(i, 0);
+    }
+    return sum / losses.rows();
+  }
+
+  /**
+   * {@inheritDoc} One pass each way gives both, in training mode: with batch norm or dropout the
+   * gradient is not the one that {@link #gradient} gives.
+   *
+   * @param inputs at least one row
+   * @throws IllegalArgumentException if there is no row, or its width is not the input shape's size
+   * @throws ModelException if no parameter may learn, or the network fails
+   * @throws IllegalStateException if this model is closed
+   */
+  @Override
+  public Gradient trainAndDifferentiate(Batch inputs, LogitLoss loss) {
+    return step(
+        inputs,
+        Purpose.TRAINING_AND_INPUT_GRADIENT,
+        (steps, pass) -> {
+          Batch losses = steps.step(pass, loss, parameters);
+          Batch byInput = pass.byInput().times(inputs.rows()); // the step was down the mean
+          return new Gradient(pass.logits(), losses, byInput);
+        });
+  }
+
+  private <T> T step(Batch inputs, Purpose purpose, BiFunction<Training, Pass, T> work) {
     if (inputs.rows() == 0) {
       throw new IllegalArgumentException("a training step needs at least 1 row, but had 0");
     }
     Lock exclusive = exclusive();
     try {
-      Training steps = training == null ? new Training(options, manager) : training;
-      training = steps;
+      Training steps = training();
       forgetOldParameters();
       steps.beginStep();
       parameters.beginStep();
-      try (Pass pass = run(inputs, Purpose.TRAINING, exclusive)) {
-        return steps.step(pass, loss, parameters);
+      try (Pass pass = run(inputs, purpose, exclusive)) {
+        return work.apply(steps, pass);
       } finally {
         parameters.endStep();
         network.evaluate();
       }
+    } finally {
+      exclusive.unlock();
+    }
+  }
+
+  private Training training() {
+    Training steps = training == null ? new Training(options, manager) : training;
+    training = steps;
+    return steps;
+  }
+
+  @Override
+  public float learningRate() {
+    Lock shared = shared();
+    try {
+      return training == null
+          ? options.optimiser().learningRate()
+          : training.memory().learningRate();
+    } finally {
+      shared.unlock();
+    }
+  }
+
+  @Override
+  public void setLearningRate(float learningRate) {
+    Check.nonNegative(learningRate, "learningRate");
+    Lock exclusive = exclusive();
+    try {
+      training().memory().setLearningRate(learningRate);
+    } finally {
+      exclusive.unlock();
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @return an NPZ archive of the parameters, under their own names, and the optimiser's moments
+   * @throws ModelException if this is TorchScript, which does not show all its buffers
+   */
+  @Override
+  public byte[] trainingState() {
+    Lock exclusive = exclusive();
+    try {
+      return network.state(parameters, training().memory(), manager);
+    } finally {
+      exclusive.unlock();
+    }
+  }
+
+  @Override
+  public void resume(byte[] state) {
+    Lock exclusive = exclusive();
+    Training resumed = new Training(options, manager);
+    try {
+      network.resume(parameters, resumed.memory(), manager, state);
+      forgetOldParameters();
+      forgetTraining();
+      training = resumed;
+    } catch (RuntimeException e) {
+      resumed.close();
+      throw e;
     } finally {
       exclusive.unlock();
     }

@@ -45,6 +45,12 @@ sealed interface Network {
   /** Takes over what {@link #write} wrote. */
   void read(Parameters parameters, NDManager manager, Path file);
 
+  /** All that the next training steps depend on. */
+  byte[] state(Parameters parameters, Memory memory, NDManager manager);
+
+  /** Goes back to what {@link #state} gave, all of it or nothing. */
+  void resume(Parameters parameters, Memory memory, NDManager manager, byte[] state);
+
   /** Layers written with DJL; every pass says which mode it is in. */
   record Layers(Block block) implements Network {
     @Override
@@ -86,6 +92,16 @@ sealed interface Network {
     @Override
     public void read(Parameters parameters, NDManager manager, Path file) {
       parameters.read(manager, file);
+    }
+
+    @Override
+    public byte[] state(Parameters parameters, Memory memory, NDManager manager) {
+      return parameters.state(memory, manager);
+    }
+
+    @Override
+    public void resume(Parameters parameters, Memory memory, NDManager manager, byte[] state) {
+      parameters.resume(memory, manager, state);
     }
   }
 
@@ -130,6 +146,22 @@ sealed interface Network {
       throw new ModelException(
           "parameters can be loaded into a block only, not into TorchScript; open %s as a model"
               .formatted(file));
+    }
+
+    @Override
+    public byte[] state(Parameters parameters, Memory memory, NDManager manager) {
+      throw stateless();
+    }
+
+    @Override
+    public void resume(Parameters parameters, Memory memory, NDManager manager, byte[] state) {
+      throw stateless();
+    }
+
+    private static ModelException stateless() {
+      return new ModelException(
+          "the state of a training needs a network made of layers, but TorchScript does not show"
+              + " all its buffers");
     }
   }
 }

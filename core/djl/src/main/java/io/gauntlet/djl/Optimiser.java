@@ -4,6 +4,9 @@ import io.gauntlet.model.Check;
 
 /** How a training step follows its gradient. */
 public sealed interface Optimiser {
+  /** Size of a step, until {@link DjlModel#setLearningRate} says otherwise; positive and finite. */
+  float learningRate();
+
   /**
    * Adam, without weight decay, {@code beta1 = 0.9}, {@code beta2 = 0.999}, {@code epsilon = 1e-8}.
    *

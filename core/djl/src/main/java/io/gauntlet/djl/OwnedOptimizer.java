@@ -2,39 +2,38 @@ package io.gauntlet.djl;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.training.optimizer.Adam;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.optimizer.Sgd;
-import ai.djl.training.tracker.Tracker;
 import java.util.Map;
 import java.util.function.Function;
 
-/** DJL's optimizers detach their state from every manager, so that it is never freed; these do. */
+/**
+ * DJL's optimizers detach what they remember from every manager, so that it is never freed, and
+ * keep it to themselves; these leave it, and the learning rate, to a {@link Memory}.
+ */
 final class OwnedOptimizer {
   private OwnedOptimizer() {}
 
-  /** The optimizer that does what {@code optimiser} says; its state is freed with {@code owner}. */
-  static Optimizer start(Optimiser optimiser, NDManager owner) {
-    if (optimiser instanceof Optimiser.Adam adam) {
-      return new OwnedAdam(adam, owner);
+  /** The optimizer that does what {@code optimiser} says. */
+  static Optimizer start(Optimiser optimiser, Memory memory) {
+    if (optimiser instanceof Optimiser.Adam) {
+      return new OwnedAdam(memory);
     }
-    return new OwnedSgd((Optimiser.Sgd) optimiser, owner);
-  }
-
-  private static NDArray owned(NDArray state, NDManager owner) {
-    if (state.getManager() != owner) {
-      state.attach(owner);
-    }
-    return state;
+    return new OwnedSgd((Optimiser.Sgd) optimiser, memory);
   }
 
   private static final class OwnedAdam extends Adam {
-    private final NDManager owner;
+    private final Memory memory;
 
-    OwnedAdam(Optimiser.Adam adam, NDManager owner) {
-      super(Optimizer.adam().optLearningRateTracker(Tracker.fixed(adam.learningRate())));
-      this.owner = owner;
+    OwnedAdam(Memory memory) {
+      super(Optimizer.adam().optLearningRateTracker((key, step) -> memory.learningRate()));
+      this.memory = memory;
+    }
+
+    @Override
+    protected int updateCount(String key) {
+      return memory.steps();
     }
 
     @Override
@@ -43,20 +42,25 @@ final class OwnedOptimizer {
         String key,
         Device device,
         Function<String, NDArray> start) {
-      return owned(super.withDefaultState(states, key, device, start), owner);
+      return memory.recall(states, key, start);
     }
   }
 
   private static final class OwnedSgd extends Sgd {
-    private final NDManager owner;
+    private final Memory memory;
 
-    OwnedSgd(Optimiser.Sgd sgd, NDManager owner) {
+    OwnedSgd(Optimiser.Sgd sgd, Memory memory) {
       super(
           Optimizer.sgd()
-              .setLearningRateTracker(Tracker.fixed(sgd.learningRate()))
+              .setLearningRateTracker((key, step) -> memory.learningRate())
               .optMomentum(sgd.momentum())
               .optWeightDecays(sgd.weightDecay()));
-      this.owner = owner;
+      this.memory = memory;
+    }
+
+    @Override
+    protected int updateCount(String key) {
+      return memory.steps();
     }
 
     @Override
@@ -65,7 +69,7 @@ final class OwnedOptimizer {
         String key,
         Device device,
         Function<String, NDArray> start) {
-      return owned(super.withDefaultState(states, key, device, start), owner);
+      return memory.recall(states, key, start);
     }
   }
 }

@@ -12,9 +12,12 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.util.Pair;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.ModelException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -200,16 +203,50 @@ final class Parameters {
 
   /** All parameters as NPZ. */
   void write(OutputStream out) throws IOException {
-    NDList named = new NDList();
-    try {
-      for (Entry entry : entries) {
-        NDArray handle = entry.array().stopGradient();
-        handle.setName(entry.name());
-        named.add(handle);
-      }
+    try (NDList named = named()) {
       named.encode(out, NDList.Encoding.NPZ);
-    } finally {
-      named.close();
+    }
+  }
+
+  private NDList named() {
+    NDList named = new NDList();
+    for (Entry entry : entries) {
+      NDArray handle = entry.array().stopGradient();
+      handle.setName(entry.name());
+      named.add(handle);
+    }
+    return named;
+  }
+
+  /** All parameters and what the optimizer remembers, as NPZ. */
+  byte[] state(Memory memory, NDManager manager) {
+    try (NDManager scope = manager.newSubManager();
+        NDList named = named()) {
+      memory.addTo(named, scope);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      named.encode(out, NDList.Encoding.NPZ);
+      return out.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Goes back to what {@link #state} gave, all of it or nothing. */
+  void resume(Memory memory, NDManager manager, byte[] state) {
+    try (NDManager scope = manager.newSubManager();
+        InputStream in = new ByteArrayInputStream(state)) {
+      NDList weights = new NDList();
+      NDList remembered = new NDList();
+      for (NDArray found : NDList.decode(scope, in)) {
+        (Memory.holds(found) ? remembered : weights).add(found);
+      }
+      checkFits(weights, "a training state");
+      memory.restore(remembered);
+      takeOver(weights);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      throw Failure.of("a training state must be a whole NPZ archive, but DJL says", e);
     }
   }
 
@@ -218,17 +255,8 @@ final class Parameters {
     try (NDManager scope = manager.newSubManager();
         InputStream in = Files.newInputStream(file)) {
       NDList found = NDList.decode(scope, in);
-      for (Entry entry : entries) {
-        checkFits(entry, found.get(entry.name()), file);
-      }
-      if (found.size() != entries.size()) {
-        throw new ModelException(
-            "%s must hold the %s parameters of this network, but holds %s"
-                .formatted(file, entries.size(), found.size()));
-      }
-      for (Entry entry : entries) {
-        entry.array().set(new NDIndex("..."), found.get(entry.name()));
-      }
+      checkFits(found, file.toString());
+      takeOver(found);
     } catch (IOException e) {
       throw new ModelException("%s could not be read: %s".formatted(file, e), e);
     } catch (RuntimeException e) {
@@ -236,7 +264,24 @@ final class Parameters {
     }
   }
 
-  private static void checkFits(Entry entry, @Nullable NDArray found, Path file) {
+  private void takeOver(NDList found) {
+    for (Entry entry : entries) {
+      entry.array().set(new NDIndex("..."), found.get(entry.name()));
+    }
+  }
+
+  private void checkFits(NDList found, String file) {
+    for (Entry entry : entries) {
+      checkFits(entry, found.get(entry.name()), file);
+    }
+    if (found.size() != entries.size()) {
+      throw new ModelException(
+          "%s must hold the %s parameters of this network, but holds %s"
+              .formatted(file, entries.size(), found.size()));
+    }
+  }
+
+  private static void checkFits(Entry entry, @Nullable NDArray found, String file) {
     if (found == null || !found.getShape().equals(entry.array().getShape())) {
       throw new ModelException(
           "%s must hold %s of shape %s, but holds %s"

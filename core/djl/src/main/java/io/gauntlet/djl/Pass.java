@@ -18,7 +18,16 @@ final class Pass implements ForwardPass {
     SCORES,
     INPUT_GRADIENT,
     PARAMETER_GRADIENT,
-    TRAINING
+    TRAINING,
+    TRAINING_AND_INPUT_GRADIENT;
+
+    boolean trains() {
+      return this == TRAINING || this == TRAINING_AND_INPUT_GRADIENT;
+    }
+
+    boolean differentiatesByInput() {
+      return this == INPUT_GRADIENT || this == TRAINING_AND_INPUT_GRADIENT;
+    }
   }
 
   private final DjlOptions options;
@@ -66,10 +75,10 @@ final class Pass implements ForwardPass {
       Libtorch.prepareThread(options.threads());
       Shape shape = Libtorch.shape(inputs.rows(), options.inputShape());
       NDArray input = Libtorch.array(scope, values(inputs, options), shape);
-      if (purpose == Purpose.INPUT_GRADIENT) {
+      if (purpose.differentiatesByInput()) {
         input.setRequiresGradient(true);
       }
-      NDArray output = scores(network.forward(input, purpose == Purpose.TRAINING), inputs.rows());
+      NDArray output = scores(network.forward(input, purpose.trains()), inputs.rows());
       int classes = Math.toIntExact(output.getShape().get(1));
       Batch logits = inputs.withValues(classes, Libtorch.floats(output));
       return new Pass(options, lock, inputs, scope, input, output, logits);
@@ -132,22 +141,23 @@ final class Pass implements ForwardPass {
       if (!scope.isOpen()) {
         throw new IllegalStateException("a pass must be open to go back, but was closed");
       }
-      float[] byInput = derivative(byLogit, keepGraph);
-      options.normalisation().applyToGradient(byInput, options.inputShape());
-      return inputs.withValues(inputs.width(), byInput);
+      if (hasGradient) {
+        Libtorch.zeroGradient(input); // libtorch adds up
+      }
+      propagate(byLogit, keepGraph);
+      hasGradient = true;
+      return byInput();
     } finally {
       lock.unlock();
     }
   }
 
-  private float[] derivative(Batch byLogit, boolean keepGraph) {
-    if (hasGradient) {
-      Libtorch.zeroGradient(input); // libtorch adds up
-    }
-    propagate(byLogit, keepGraph);
-    hasGradient = true;
+  /** What {@link #propagate} has brought to the input. */
+  Batch byInput() {
     try (NDArray gradient = input.getGradient()) {
-      return Libtorch.floats(gradient);
+      float[] values = Libtorch.floats(gradient);
+      options.normalisation().applyToGradient(values, options.inputShape());
+      return inputs.withValues(inputs.width(), values);
     }
   }
 

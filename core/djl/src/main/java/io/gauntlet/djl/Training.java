@@ -9,31 +9,33 @@ import io.gauntlet.model.LogitLoss;
 final class Training implements AutoCloseable {
   private final DjlOptions options;
   private final NDManager state;
+  private final Memory memory;
   private final Optimizer optimizer;
-  private int steps;
 
   Training(DjlOptions options, NDManager owner) {
     this.options = options;
     state = owner.newSubManager();
-    optimizer = OwnedOptimizer.start(options.optimiser(), state);
+    memory = new Memory(options.optimiser().learningRate(), state);
+    optimizer = OwnedOptimizer.start(options.optimiser(), memory);
+  }
+
+  Memory memory() {
+    return memory;
   }
 
   /** Seeds what the next step drops out. */
   void beginStep() {
-    Libtorch.seed(options.seed().derive(steps++).root());
+    Libtorch.seed(options.seed().derive(memory.steps()).root());
+    memory.beginStep();
   }
 
-  /** One step down the mean loss of a pass that was run for training; gives that mean. */
-  double step(Pass pass, LogitLoss loss, Parameters parameters) {
+  /** One step down the mean loss of a pass that was run for training; gives each row's loss. */
+  Batch step(Pass pass, LogitLoss loss, Parameters parameters) {
     Batch logits = pass.logits();
     Batch losses = loss.values(logits);
-    double sum = 0;
-    for (int i = 0; i < losses.rows(); i++) {
-      sum += losses.get(i, 0);
-    }
     pass.propagate(loss.gradient(logits).times(1f / logits.rows()), false);
     parameters.step(optimizer);
-    return sum / losses.rows();
+    return losses;
   }
 
   @Override

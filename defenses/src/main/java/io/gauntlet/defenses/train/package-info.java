@@ -1,13 +1,34 @@
 /**
- * Ways to train that are meant to leave a model harder to fool.
+ * Adversarial training: one loop, {@link io.gauntlet.defenses.train.Hardening}, and a recipe for
+ * what it does with a batch.
  *
- * <table><caption>What each is worth</caption>
- * <tr><th>training</th><th>paper</th><th>against an attacker who knows it</th></tr>
- * <tr><td>{@link io.gauntlet.defenses.train.Distillation}</td><td>Papernot 2016</td><td>nothing:
- * broken by Carlini, Wagner 2017</td></tr>
- * <tr><td>{@link io.gauntlet.defenses.train.LabelSmoothing}</td><td>Szegedy 2016</td><td>little: a
- * regulariser</td></tr>
+ * <table><caption>Which recipe does what</caption>
+ * <tr><th>recipe</th><th>passes each way per batch</th><th>paper</th></tr>
+ * <tr><td>{@link io.gauntlet.defenses.train.StandardTraining}</td><td>1</td><td></td></tr>
+ * <tr><td>{@link io.gauntlet.defenses.train.AdversarialTraining}</td><td>those of the attack, and 1
+ * </td><td>Madry 2018</td></tr>
+ * <tr><td>{@link io.gauntlet.defenses.train.FastTraining}</td><td>2</td><td>Wong 2020</td></tr>
+ * <tr><td>{@link io.gauntlet.defenses.train.FreeTraining}</td><td>1 per replay</td><td>Shafahi
+ * 2019</td></tr>
  * </table>
+ *
+ * <p>Beside the recipe the loop has a {@link io.gauntlet.defenses.train.Schedule} of the learning
+ * rate, a warm-up of epsilon, a {@link io.gauntlet.defenses.train.Validation} that keeps the most
+ * robust weights, a {@link io.gauntlet.defenses.train.Guard} against catastrophic overfitting, a
+ * {@link io.gauntlet.defenses.train.WeightAverage}, and a checkpoint that survives a kill.
+ *
+ * <p>Inner attacks run in evaluation mode (batch norm on its running statistics, no dropout), steps
+ * in training mode. The recipes take any {@link io.gauntlet.attack.Attack}; {@link
+ * io.gauntlet.defenses.train.ProjectedAscent} is the plain one that the papers train with.
+ *
+ * <pre>{@code
+ * History history =
+ *     Hardening.against(ThreatModel.linf(0.3f), FastTraining.standard())
+ *         .withWarmUp(2)
+ *         .withGuard(Guard.standard())
+ *         .train(model, examples, Seed.of(1));
+ * System.out.print(history.table());
+ * }</pre>
  */
 @NullMarked
 package io.gauntlet.defenses.train;

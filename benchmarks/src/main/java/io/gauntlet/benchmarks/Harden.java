@@ -1,0 +1,242 @@
+package io.gauntlet.benchmarks;
+
+import io.gauntlet.attacks.AutoAttack;
+import io.gauntlet.attacks.gradient.Pgd;
+import io.gauntlet.data.AtomicFile;
+import io.gauntlet.data.DataFiles;
+import io.gauntlet.data.Examples;
+import io.gauntlet.defenses.train.Epoch;
+import io.gauntlet.defenses.train.Guard;
+import io.gauntlet.defenses.train.Hardening;
+import io.gauntlet.defenses.train.History;
+import io.gauntlet.defenses.train.Schedule;
+import io.gauntlet.defenses.train.Validation;
+import io.gauntlet.djl.DjlModel;
+import io.gauntlet.evaluate.Interval;
+import io.gauntlet.evaluate.Robustness;
+import io.gauntlet.evaluate.RobustnessReport;
+import io.gauntlet.model.DifferentiableModel;
+import io.gauntlet.model.Range;
+import io.gauntlet.model.TrainableModel;
+import io.gauntlet.random.Seed;
+import io.gauntlet.threat.ThreatModel;
+import io.gauntlet.train.Fit;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Hardens the small MNIST network of "Fast is better than free" on all training images of an MNIST
+ * but the last thousand, on which the best epoch is chosen, and writes what it withstands on the
+ * test images as a row of a Markdown table. Whatever was finished when it was killed is not done
+ * again.
+ */
+@Command(name = "Harden", sortOptions = false)
+public final class Harden implements Callable<Integer> {
+  private static final String TRAINING = "train-images-idx3-ubyte";
+  private static final String TEST = "t10k-images-idx3-ubyte";
+  private static final int HELD_OUT = 1000;
+  private static final double CONFIDENCE = 0.95;
+  private static final String HEADER =
+      """
+      | data | epsilon | filters | training | epochs (kept) | seconds | clean accuracy \
+      | under PGD-50 (95 %) | under AutoAttack (95 %) |
+      |---|---|---|---|---|---|---|---|---|
+      """;
+
+  @Option(
+      names = "--data",
+      required = true,
+      description = "folder of " + TRAINING + ", " + TEST + " and their labels, plain or .gz")
+  Path data = Path.of("");
+
+  @Option(names = "--name", required = true, description = "what the table calls the data")
+  String name = "";
+
+  @Option(names = "--method", defaultValue = "PGD", description = "${COMPLETION-CANDIDATES}")
+  Method method = Method.PGD;
+
+  @Option(names = "--epsilon", defaultValue = "0.3", description = "Linf, pixels from 0 to 1")
+  float epsilon;
+
+  @Option(names = "--epochs", defaultValue = "20")
+  int epochs;
+
+  @Option(names = "--batch", defaultValue = "128")
+  int batch;
+
+  @Option(names = "--steps", defaultValue = "10", description = "of PGD")
+  int steps;
+
+  @Option(names = "--step-size", defaultValue = "0.2", description = "of PGD, in epsilons")
+  float stepSize;
+
+  @Option(names = "--learning-rate", defaultValue = "0.002", description = "largest, of Adam")
+  float learningRate;
+
+  @Option(names = "--warm-up", defaultValue = "4", description = "epochs that epsilon grows over")
+  float warmUp;
+
+  @Option(names = "--width", defaultValue = "1", description = "filters, of 16 and 32")
+  int width;
+
+  @Option(names = "--training", defaultValue = "60000", description = "training images used")
+  int training;
+
+  @Option(names = "--limit", defaultValue = "10000", description = "test images attacked")
+  int limit;
+
+  @Option(names = "--autoattack", negatable = true, defaultValue = "true", fallbackValue = "true")
+  boolean autoAttack;
+
+  @Option(names = "--seed", defaultValue = "1")
+  long seed;
+
+  @Option(names = "--threads", defaultValue = "1", description = "of libtorch, in training")
+  int threads;
+
+  @Option(names = "--nets", required = true, description = "folder of nets and checkpoints")
+  Path nets = Path.of("");
+
+  @Option(names = "--out", required = true, description = "Markdown file to add a row to")
+  Path out = Path.of("");
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  /** Runs the command line and ends the JVM with its exit status. */
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new Harden()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Examples all = read(TRAINING).first(training);
+    Examples test = read(TEST).first(limit);
+    Seed root = Seed.of(seed);
+    HardenedNet net = new HardenedNet(all.shape(), width);
+    try (DjlModel model = net.untrained(learningRate, threads, root)) {
+      History history = harden(model, all, root);
+      model.save(nets.resolve(title() + ".npz"));
+      print(history.table());
+      RobustnessReport pgd = attack(model, test, "pgd", Pgd.standard().withSteps(50));
+      write(row(history, pgd, Optional.empty()));
+      if (autoAttack) {
+        write(row(history, pgd, Optional.of(autoAttack(model, test))));
+      }
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private Examples read(String images) {
+    Path plain = data.resolve(images);
+    return DataFiles.read(Files.exists(plain) ? plain : data.resolve(images + ".gz"), Range.UNIT);
+  }
+
+  private History harden(DjlModel model, Examples all, Seed root) {
+    int learnt = all.count() - HELD_OUT;
+    Validation validation = Validation.on(all.slice(learnt, all.count()));
+    Hardening<TrainableModel> plain =
+        Hardening.against(ThreatModel.linf(epsilon), method.recipe(steps, stepSize))
+            .withFit(new Fit(epochs, batch))
+            .withSchedule(Schedule.Cyclic.standard())
+            .withWarmUp(warmUp)
+            .withValidation(validation);
+    Hardening<TrainableModel> hardening =
+        method == Method.FAST ? plain.withGuard(Guard.standard()) : plain;
+    return hardening.train(
+        model, all.first(learnt), root, this::print, nets.resolve(title() + ".training"));
+  }
+
+  private RobustnessReport attack(DjlModel model, Examples test, String attack, Pgd pgd) {
+    return evaluation(model, attack).attackedBy(pgd).evaluate(test);
+  }
+
+  private RobustnessReport autoAttack(DjlModel model, Examples test) {
+    return evaluation(model, "autoattack").attackedBy(AutoAttack.standard()).evaluate(test);
+  }
+
+  private Robustness<DifferentiableModel> evaluation(DjlModel model, String attack) {
+    return Robustness.of(model)
+        .under(ThreatModel.linf(epsilon))
+        .withSeed(seed)
+        .withCheckpoint(nets.resolve(title() + "." + attack));
+  }
+
+  private String title() {
+    return String.format(Locale.ROOT, "%s-%s-%s-%s", name, method, epochs, seed)
+        .toLowerCase(Locale.ROOT);
+  }
+
+  private String row(History history, RobustnessReport pgd, Optional<RobustnessReport> auto) {
+    double seconds = history.epochs().stream().mapToDouble(Epoch::seconds).sum();
+    return String.format(
+        Locale.ROOT,
+        "%s%d (%d) | %.0f | %.2f | %s | %s |",
+        key(),
+        epochs,
+        history.kept(),
+        seconds,
+        100 * pgd.cleanAccuracy(),
+        percent(pgd),
+        auto.map(Harden::percent).orElse("-"));
+  }
+
+  /** What tells one row from another. */
+  private String key() {
+    String filters = 16 * width + " and " + 32 * width;
+    String how =
+        method == Method.PGD
+            ? "PGD, %d steps of %s".formatted(steps, stepSize)
+            : method.name().toLowerCase(Locale.ROOT);
+    return "| %s | %s | %s | %s | ".formatted(name, epsilon, filters, how);
+  }
+
+  private static String percent(RobustnessReport report) {
+    Interval interval = report.robustAccuracyInterval(CONFIDENCE);
+    return String.format(
+        Locale.ROOT,
+        "%.2f (%.2f to %.2f)",
+        100 * report.robustAccuracy(),
+        100 * interval.lower(),
+        100 * interval.upper());
+  }
+
+  /** Adds a row to the table, or replaces the one of the same training. */
+  private void write(String row) throws IOException {
+    StringBuilder table = new StringBuilder(HEADER);
+    if (Files.exists(out)) {
+      Files.readAllLines(out).stream()
+          .filter(line -> line.startsWith("| ") && !HEADER.contains(line))
+          .filter(line -> !line.startsWith(key()))
+          .forEach(line -> table.append(line).append('\n'));
+    }
+    table.append(row).append('\n');
+    AtomicFile.write(out, file -> file.write(table.toString().getBytes(StandardCharsets.UTF_8)));
+    print(row + "\n");
+  }
+
+  private void print(Epoch epoch) {
+    print(
+        new History(List.of(epoch), 0).table().lines().skip(1).collect(Collectors.joining("\n"))
+            + "\n");
+  }
+
+  private void print(String text) {
+    PrintWriter console = spec.commandLine().getOut();
+    console.print(text);
+    console.flush();
+  }
+}
