@@ -4,6 +4,9 @@
  * backdoors against what their papers say, {@link io.gauntlet.benchmarks.Targeted} poisons for one
  * image against plain blends. {@link io.gauntlet.benchmarks.Defended} attacks defenses that stand in
  * front of a net, with and without knowledge of them.
+ *
+ * backdoors against what their papers say, {@link io.gauntlet.benchmarks.Harden} trained nets
+ * against what theirs report.
  */
 @NullMarked
 package io.gauntlet.benchmarks;

@@ -472,4 +472,18 @@ class NeighbourhoodTest {
       assertThat(allowed.project(Batch.of(new float[] {-3, 9})).row(0)).containsExactly(0, 1);
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("threats")
+  void some_of_the_examples_are_reached_as_among_all(ThreatModel threat) {
+    SplittableRandom random = new SplittableRandom(4);
+    Neighbourhood all = threat.around(inputs(6, 1, random), Domain.UNIT);
+    Neighbourhood some = all.select(1, 4);
+    assertThat(some.radius()).isEqualTo(all.radius());
+    assertThat(flat(some.clean())).containsExactly(flat(all.clean().select(1, 4)));
+    assertThat(flat(some.sample(Seed.of(1))))
+        .containsExactly(flat(all.sample(Seed.of(1)).select(1, 4)));
+    Batch far = anywhere(6, random).select(1, 4);
+    assertThat(flat(some.project(far))).containsExactly(flat(all.project(far)));
+  }
 }

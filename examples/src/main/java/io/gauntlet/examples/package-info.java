@@ -18,6 +18,9 @@
  * rows, inputs and the network, and train it away</td></tr>
  * <tr><td>{@link io.gauntlet.examples.KnownBroken}</td><td>put published defenses that fell before
  * the default evaluation, and see what it says of each</td></tr>
+ *
+ * <tr><td>{@link io.gauntlet.examples.HardenImageClassifier}</td><td>train digits against an attacker,
+ * and see what that gains and costs at growing epsilon</td></tr>
  * </table>
  */
 @NullMarked

@@ -2,6 +2,7 @@ package io.gauntlet.defenses.train;
 
 import io.gauntlet.evaluate.Rate;
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.Check;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -127,7 +128,7 @@ final class Course {
   }
 
   private static Batch readRow(DataInputStream in) throws IOException {
-    float[] row = new float[in.readInt()];
+    float[] row = new float[(int) Check.atLeast(0, in.readInt(), "width")];
     for (int j = 0; j < row.length; j++) {
       row[j] = in.readFloat();
     }

@@ -14,7 +14,8 @@ import io.gauntlet.threat.ThreatModel;
  *
  * <p>Follows section 5 of Wong, Rice, Kolter: <a href="https://arxiv.org/abs/2001.03994">Fast is
  * better than free</a>, ICLR 2020, who look once an epoch; the collapse takes a few hundred steps.
- * It watches from when epsilon has its full size.
+ * It watches from when epsilon has its full size. It sees a fall: a net whose accuracy under PGD
+ * never rose has none, which only the robust accuracy of a {@link Validation} shows.
  *
  * @param attack what accuracy is measured under; of several steps
  * @param examples how many of the training examples it is measured on; at least 1

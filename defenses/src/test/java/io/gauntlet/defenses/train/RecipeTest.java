@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecipeTest {
   private static final float EPSILON = 0.1f;
   private static final float RATE = 0.5f;
-  private static final Seed SEED = Seed.of(3);
+  private static final Seed SEED = Seed.of(1);
   private static final Batch CLEAN =
-      Batch.of(new float[] {0.5f, 0.4f}, new float[] {0.3f, 0.7f}, new float[] {0.05f, 0.5f});
+      Batch.of(new float[] {0.5f, 0.4f}, new float[] {0.3f, 0.7f}, new float[] {0.03f, 0.04f});
   private static final Labels LABELS = Labels.of(0, 1, 1);
   private static final LogitLoss LOSS = new CrossEntropy(LABELS);
 
@@ -77,23 +77,21 @@ class RecipeTest {
   }
 
   @Test
-  void fast_training_takes_one_step_of_five_quarters_of_epsilon_from_a_random_start() {
+  void fast_training_takes_one_step_of_five_quarters_of_epsilon_from_a_start_in_the_whole_ball() {
     FastTraining.standard().step(model, allowed, LABELS, SEED);
 
-    Batch start = allowed.sample(SEED);
+    Batch start = ThreatModel.linf(EPSILON).around(CLEAN, Domain.of(-1, 2)).sample(SEED);
+    assertThat(Math.min(start.get(2, 0), start.get(2, 1))).isNegative(); // outside the domain
+    Batch signs = worst(CLEAN).minus(CLEAN);
     Batch reached =
-        worst(CLEAN)
-            .minus(CLEAN) // its signs, where the domain leaves room
-            .editRows(
-                (i, delta) -> {
-                  for (int j = 0; j < delta.length; j++) {
-                    float far = start.get(i, j) + 1.25f * EPSILON * Math.signum(delta[j]);
-                    float near = CLEAN.get(i, j);
-                    delta[j] =
-                        Math.max(
-                            0, Math.min(near + EPSILON, Math.max(near - EPSILON, far)));
-                  }
-                });
+        start.editRows(
+            (i, x) -> {
+              for (int j = 0; j < x.length; j++) {
+                float near = CLEAN.get(i, j);
+                float far = x[j] + 1.25f * EPSILON * Math.signum(signs.get(i, j));
+                x[j] = Math.max(0, Math.min(near + EPSILON, Math.max(near - EPSILON, far)));
+              }
+            });
     assertClose(model.taught.get(0), reached);
     assertClose(model.parameters(), descended(reached));
   }
