@@ -1,5 +1,7 @@
 package io.gauntlet.model;
 
+import java.util.List;
+
 /**
  * A trainable model whose parameters can be read, written and differentiated by: what gradient
  * matching, pruning, adversarial weight perturbation and weight averaging ask for.
@@ -10,6 +12,15 @@ package io.gauntlet.model;
 public interface ParametricModel extends TrainableModel {
   /** A copy of the learnable parameters, shape (1, parameters). */
   Batch parameters();
+
+  /**
+   * What the row of parameters consists of, from its first number to its last: the weights of a
+   * layer, with an axis of their own for its outputs, its biases, and so on. A model that does not
+   * tell has one part of one axis.
+   */
+  default List<Shape> parameterShapes() {
+    return List.of(Shape.of(parameters().width()));
+  }
 
   /**
    * Puts the learnable parameters at these values; what an optimiser remembers stays.

@@ -22,6 +22,7 @@ import io.gauntlet.model.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -390,6 +391,16 @@ public final class DjlModel
       return Batch.of(parameters.values());
     } finally {
       exclusive.unlock();
+    }
+  }
+
+  @Override
+  public List<Shape> parameterShapes() {
+    Lock shared = shared();
+    try {
+      return parameters.shapes();
+    } finally {
+      shared.unlock();
     }
   }
 

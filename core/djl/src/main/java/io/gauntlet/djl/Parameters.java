@@ -12,6 +12,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.util.Pair;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.ModelException;
+import io.gauntlet.model.Shape;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,13 @@ final class Parameters {
   private record Entry(String name, Parameter parameter, boolean flag, boolean recorded) {
     NDArray array() {
       return parameter.getArray();
+    }
+
+    /** Of at least one axis, which a single number has not. */
+    Shape shape() {
+      int[] sizes =
+          Arrays.stream(array().getShape().getShape()).mapToInt(Math::toIntExact).toArray();
+      return sizes.length == 0 ? Shape.of(1) : Shape.of(sizes);
     }
 
     /** Running means and variances are moved by the forward pass, never by a gradient. */
@@ -113,6 +122,11 @@ final class Parameters {
   /** All that learn, one after the other. */
   float[] values() {
     return gathered(entry -> Libtorch.floats(entry.array()));
+  }
+
+  /** The shapes of all that learn, in the order of {@link #values}. */
+  List<Shape> shapes() {
+    return entries.stream().filter(Entry::learns).map(Entry::shape).toList();
   }
 
   /** The derivative by all that learn, between {@link #beginStep} and {@link #endStep}. */

@@ -9,6 +9,7 @@ import io.gauntlet.model.CrossEntropy;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.LogitLoss;
 import io.gauntlet.model.ModelException;
+import io.gauntlet.model.Shape;
 import io.gauntlet.random.Seed;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,22 @@ class InsideTest {
       sum += losses.get(i, 0);
     }
     return sum / losses.rows();
+  }
+
+  @Test
+  void the_shapes_of_the_parameters_tell_the_weights_of_a_layer_from_its_biases() {
+    try (DjlModel model = model()) {
+      assertThat(model.parameterShapes())
+          .containsExactly(
+              Shape.of(4, 1, 3, 3), // convolution
+              Shape.of(4),
+              Shape.of(4), // batch norm, but for its running statistics
+              Shape.of(4),
+              Shape.of(3, 64), // linear
+              Shape.of(3));
+      assertThat(model.parameterShapes().stream().mapToInt(Shape::size).sum())
+          .isEqualTo(model.parameters().width());
+    }
   }
 
   @Test
