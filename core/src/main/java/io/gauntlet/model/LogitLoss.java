@@ -3,6 +3,10 @@ package io.gauntlet.model;
 /**
  * A loss of each example over its logits. Attacks make it large, training makes it small; rows are
  * matched to labels by the example they stand for.
+ *
+ * <p>A loss to train with may couple rows, as TRADES does those of a clean and an attacked example:
+ * then {@link #gradient} is that of the sum over all rows, and a model must ask about the whole
+ * batch at once.
  */
 public interface LogitLoss {
   /** Loss of every row, shape (rows, 1). */
