@@ -10,12 +10,22 @@
  * <tr><td>{@link io.gauntlet.defenses.train.FastTraining}</td><td>2</td><td>Wong 2020</td></tr>
  * <tr><td>{@link io.gauntlet.defenses.train.FreeTraining}</td><td>1 per replay</td><td>Shafahi
  * 2019</td></tr>
+ * <tr><td>{@link io.gauntlet.defenses.train.Trades}</td><td>1 per step of the attacker, and 2</td>
+ * <td>Zhang 2019</td></tr>
+ * <tr><td>{@link io.gauntlet.defenses.train.Mart}</td><td>those of the attack, and 2</td><td>Wang
+ * 2020</td></tr>
+ * <tr><td>{@link io.gauntlet.defenses.train.EnsembleTraining}</td><td>those of the attack, and 2
+ * </td><td>Tramer 2018</td></tr>
+ * <tr><td>{@link io.gauntlet.defenses.train.WeightPerturbation}</td><td>those of the recipe it is
+ * around, and 1 for each of its steps</td><td>Wu 2020</td></tr>
  * </table>
  *
  * <p>Beside the recipe the loop has a {@link io.gauntlet.defenses.train.Schedule} of the learning
  * rate, a warm-up of epsilon, a {@link io.gauntlet.defenses.train.Validation} that keeps the most
  * robust weights, a {@link io.gauntlet.defenses.train.Guard} against catastrophic overfitting, a
- * {@link io.gauntlet.defenses.train.WeightAverage}, and a checkpoint that survives a kill.
+ * {@link io.gauntlet.defenses.train.WeightAverage} ({@link
+ * io.gauntlet.defenses.train.ExponentialAverage} or {@link
+ * io.gauntlet.defenses.train.StochasticAverage}), and a checkpoint that survives a kill.
  *
  * <p>Inner attacks run in evaluation mode (batch norm on its running statistics, no dropout), steps
  * in training mode. The recipes take any {@link io.gauntlet.attack.Attack}; {@link
