@@ -7,6 +7,9 @@
  *
  * backdoors against what their papers say, {@link io.gauntlet.benchmarks.Harden} trained nets
  * against what theirs report.
+ *
+ * backdoors against what their papers say; {@link io.gauntlet.benchmarks.Tradeoff} shows what
+ * TRADES trades.
  */
 @NullMarked
 package io.gauntlet.benchmarks;
