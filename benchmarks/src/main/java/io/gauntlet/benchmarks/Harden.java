@@ -41,9 +41,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * Hardens the small MNIST network of "Fast is better than free" on the training images of an MNIST,
- * of which the last thousand choose the best epoch, and writes what it withstands on the
- * test images as a row of a Markdown table. Whatever was finished when it was killed is not done
- * again.
+ * of which the last thousand choose the best epoch, and writes what it withstands on the test
+ * images as a row of a Markdown table. Whatever was finished when it was killed is not done again.
  */
 @Command(name = "Harden", sortOptions = false)
 public final class Harden implements Callable<Integer> {
@@ -135,7 +134,8 @@ public final class Harden implements Callable<Integer> {
     if (all.count() <= heldOut) {
       throw new ParameterException(
           spec.commandLine(),
-          "of %s training images in %s, %s held out leave none".formatted(all.count(), data, heldOut));
+          "of %s training images in %s, %s held out leave none"
+              .formatted(all.count(), data, heldOut));
     }
     Examples test = read(TEST).first(limit);
     Seed root = Seed.of(seed);

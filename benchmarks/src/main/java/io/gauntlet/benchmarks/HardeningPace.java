@@ -2,6 +2,7 @@ package io.gauntlet.benchmarks;
 
 import io.gauntlet.data.DataFiles;
 import io.gauntlet.data.Examples;
+import io.gauntlet.defenses.train.Epoch;
 import io.gauntlet.defenses.train.Hardening;
 import io.gauntlet.djl.DjlModel;
 import io.gauntlet.model.Range;
@@ -10,6 +11,7 @@ import io.gauntlet.random.Seed;
 import io.gauntlet.threat.ThreatModel;
 import io.gauntlet.train.Fit;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -19,8 +21,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Gauntlet's side of {@code hardening.py} in {@code benchmarks/peers}: prints the seconds of every
- * epoch of adversarial training of {@link HardenedNet}, one a line.
+ * Gauntlet's side of {@code hardening.py} in {@code benchmarks/peers}: prints for every epoch of
+ * adversarial training of {@link HardenedNet} the seconds it took and those of all its threads.
  */
 @Command(name = "HardeningPace", sortOptions = false)
 public final class HardeningPace implements Callable<Integer> {
@@ -50,6 +52,8 @@ public final class HardeningPace implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
+  private Duration before = Duration.ZERO;
+
   /** Runs the command line and ends the JVM with its exit status. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new HardeningPace()).execute(arguments));
@@ -63,15 +67,17 @@ public final class HardeningPace implements Callable<Integer> {
       Hardening<TrainableModel> hardening =
           Hardening.against(ThreatModel.linf(epsilon), method.recipe(steps, stepSize))
               .withFit(new Fit(epochs, batch));
-      hardening.train(
-          model,
-          examples,
-          seed,
-          epoch ->
-              spec.commandLine()
-                  .getOut()
-                  .println(String.format(Locale.ROOT, "%.4f", epoch.seconds())));
+      hardening.train(model, examples, seed, this::print);
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private void print(Epoch epoch) {
+    Duration busy = ProcessHandle.current().info().totalCpuDuration().orElseThrow();
+    double cpu = busy.minus(before).toMillis() / 1000.0;
+    before = busy;
+    spec.commandLine()
+        .getOut()
+        .println(String.format(Locale.ROOT, "%.4f %.4f", epoch.seconds(), cpu));
   }
 }

@@ -246,7 +246,7 @@ public final class CertifyOnnxModel implements Callable<Integer> {
       OnnxOptions options, ThreatModel threat, Examples rest, Progress progress) {
     try (OnnxModel onnx = OnnxModel.open(model, options)) {
       Robustness<DifferentiableModel> evaluation =
-          Robustness.<DifferentiableModel>of(onnx).under(threat).withSeed(0).withProgress(progress);
+          Robustness.of(onnx).under(threat).withSeed(0).withProgress(progress);
       for (AttackName attack : attacks) {
         evaluation = attack.whiteBox(evaluation, new AttackName.Lengths(null, null));
       }

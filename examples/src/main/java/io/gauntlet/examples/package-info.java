@@ -18,9 +18,10 @@
  * rows, inputs and the network, and train it away</td></tr>
  * <tr><td>{@link io.gauntlet.examples.KnownBroken}</td><td>put published defenses that fell before
  * the default evaluation, and see what it says of each</td></tr>
- *
  * <tr><td>{@link io.gauntlet.examples.HardenImageClassifier}</td><td>train digits against an attacker,
  * and see what that gains and costs at growing epsilon</td></tr>
+ * <tr><td>{@link io.gauntlet.examples.CertifyOnnxModel}</td><td>prove what no attack can do to an
+ * ONNX network, attack the rest, and see the sandwich</td></tr>
  * </table>
  */
 @NullMarked

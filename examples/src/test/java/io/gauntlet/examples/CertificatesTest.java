@@ -53,7 +53,7 @@ class CertificatesTest {
   @TempDir Path folder;
 
   static Stream<ThreatModel> threats() {
-    return Stream.of(ThreatModel.linf(0.04f), ThreatModel.l2(0.25f), ThreatModel.l1(0.7f));
+    return Stream.of(ThreatModel.linf(0.04f), ThreatModel.l2(0.25f), ThreatModel.l1(0.5f));
   }
 
   @ParameterizedTest
@@ -93,7 +93,7 @@ class CertificatesTest {
 
   private static RobustnessReport attacked(OnnxModel model, ThreatModel threat, Examples examples) {
     Robustness<DifferentiableModel> evaluation =
-        Robustness.<DifferentiableModel>of(model)
+        Robustness.of(model)
             .under(threat)
             .withSeed(1)
             .attackedBy(Pgd.standard(), Apgd.targeted().withTargets(3).withSteps(50));
@@ -132,11 +132,7 @@ class CertificatesTest {
     Examples rest = mnist.select(certificates.uncertifiedRows());
     try (OnnxModel model = OnnxModel.open(kwMnist())) {
       RobustnessReport attacked =
-          Robustness.<DifferentiableModel>of(model)
-              .under(threat)
-              .attackedBy(Pgd.standard())
-              .withSeed(1)
-              .evaluate(rest);
+          Robustness.of(model).under(threat).attackedBy(Pgd.standard()).withSeed(1).evaluate(rest);
       Sandwich sandwich = Sandwich.of(certificates, attacked);
       assertThat(sandwich.attackedAccuracy().value()).isLessThan(0.96);
       assertThat(sandwich.gap()).isLessThan(0.02);

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class PublishedBoundsTest {
       Claim claim =
           claims(network, fields[1], Float.parseFloat(fields[2]))
               .about(mnist.inputs().select(row), label);
-      Margins margins = METHODS.get(fields[3]).margins(claim);
+      Margins margins = Objects.requireNonNull(METHODS.get(fields[3])).margins(claim);
       for (int c = 0, field = 6; c < 10; c++) {
         if (c != label) {
           double theirs = Double.parseDouble(fields[field++]);

@@ -154,7 +154,8 @@ class ResumedTrainingTest {
       assertThat(all(gradient.byInput())).containsExactly(all(expected.byInput()), within(1e-6f));
       assertThat(all(gradient.losses())).containsExactly(all(expected.losses()), within(1e-6f));
       assertThat(all(gradient.logits())).containsExactly(all(expected.logits()), within(1e-6f));
-      assertThat(all(together.parameters())).containsExactly(all(apart.parameters()), within(1e-6f));
+      assertThat(all(together.parameters()))
+          .containsExactly(all(apart.parameters()), within(1e-6f));
     }
   }
 

@@ -60,11 +60,11 @@ class OnnxLayersTest {
     floats(graph, "mean", 4);
     graph.floats("variance", List.of(4L), 0.5f, 1, 2, 3);
     floats(graph, "square", 4, 4, 1, 1);
-    floats(graph, "first", 56, 6);
+    floats(graph, "first", 64, 6);
     floats(graph, "of first", 6);
     floats(graph, "second", 3, 6);
     floats(graph, "of second", 3);
-    graph.longs("sizes", List.of(2L), -1, 56);
+    graph.longs("sizes", List.of(2L), -1, 64);
     graph.node("Sub", List.of("shift", "x"), "shifted");
     graph.node("Mul", List.of("shifted", "factor"), "scaled");
     graph.node(
@@ -121,7 +121,7 @@ class OnnxLayersTest {
         .isInstanceOfSatisfying(
             UnsupportedOperatorException.class, refused -> assertThat(refused.nodes()).hasSize(2))
         .hasMessageContaining("cannot be read as layers because of 2 nodes")
-        .hasMessageContaining("Sigmoid (node 's'): no such layer is known");
+        .hasMessageContaining("Sigmoid (node 'the Sigmoid'): no such layer is known");
   }
 
   @ParameterizedTest

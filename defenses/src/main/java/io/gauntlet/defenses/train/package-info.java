@@ -20,6 +20,12 @@
  * around, and 1 for each of its steps</td><td>Wu 2020</td></tr>
  * </table>
  *
+ * <p>Not recipes, for they need no attacker: {@link
+ * io.gauntlet.defenses.train.GaussianAugmentation} makes base classifiers for randomised smoothing,
+ * {@link io.gauntlet.defenses.train.LabelSmoothing} is a regulariser that is worth little, and
+ * {@link io.gauntlet.defenses.train.Distillation} is worth nothing against an attacker who knows it
+ * (Carlini, Wagner 2017).
+ *
  * <p>Beside the recipe the loop has a {@link io.gauntlet.defenses.train.Schedule} of the learning
  * rate, a warm-up of epsilon, a {@link io.gauntlet.defenses.train.Validation} that keeps the most
  * robust weights, a {@link io.gauntlet.defenses.train.Guard} against catastrophic overfitting, a

@@ -256,8 +256,7 @@ class HardeningTest {
     // four steps an epoch, two checks: after steps 2 and 4; the collapse comes with step 5
     LinearLearner model = learner();
     History history =
-        Hardening.against(
-                FAINT, visiting(FAIR, GOOD, GOOD, GOOD, BAD, BAD, GOOD, GOOD, GOOD, GOOD))
+        Hardening.against(FAINT, visiting(FAIR, GOOD, GOOD, GOOD, BAD, BAD, GOOD, GOOD, GOOD, GOOD))
             .withFit(new Fit(3, 13))
             .withGuard(Guard.standard().withChecks(2).withExamples(50))
             .train(model, POINTS, SEED);
@@ -324,7 +323,8 @@ class HardeningTest {
     Hardening<TrainableModel> longer = plan.withFit(new Fit(3, 10));
     assertThatThrownBy(() -> longer.train(learner(), POINTS, SEED, epoch -> {}, file))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContainingAll("Fit[epochs=3, batch=10]", "is of another, Fit[epochs=2, batch=10]");
+        .hasMessageContainingAll(
+            "Fit[epochs=3, batch=10]", "is of another, Fit[epochs=2, batch=10]");
     assertThatThrownBy(() -> plan.train(learner(), POINTS, Seed.of(8), epoch -> {}, file))
         .isInstanceOf(CheckpointException.class);
     assertThatThrownBy(() -> plan.train(learner(), HELD, SEED, epoch -> {}, file))
@@ -417,8 +417,7 @@ class HardeningTest {
   @Test
   void a_loss_that_is_no_number_ends_the_training() {
     assertThatThrownBy(
-            () ->
-                Hardening.against(THREAT, new StandardTraining()).train(new Bare(), POINTS, SEED))
+            () -> Hardening.against(THREAT, new StandardTraining()).train(new Bare(), POINTS, SEED))
         .isInstanceOf(ModelException.class)
         .hasMessage("a loss must be a number, but was NaN in step 1 of epoch 1");
   }
@@ -426,8 +425,7 @@ class HardeningTest {
   @Test
   void bad_plans_and_data_are_refused() {
     assertThatThrownBy(
-            () ->
-                Hardening.against(ThreatModel.unbounded(Norm.linf()), new StandardTraining()))
+            () -> Hardening.against(ThreatModel.unbounded(Norm.linf()), new StandardTraining()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("training needs a threat model with a bound, but was Linf unbounded");
     Hardening<TrainableModel> plan = Hardening.against(THREAT, new StandardTraining());

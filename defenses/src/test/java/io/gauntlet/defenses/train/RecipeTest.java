@@ -52,9 +52,7 @@ class RecipeTest {
   /** Where one step of plain gradient descent on these inputs leads. */
   private static Batch descended(Batch inputs) {
     LinearLearner fresh = new LinearLearner(RATE, 0);
-    return fresh
-        .parameters()
-        .minus(fresh.parameterGradient(inputs, LOSS).times(RATE));
+    return fresh.parameters().minus(fresh.parameterGradient(inputs, LOSS).times(RATE));
   }
 
   @Test
