@@ -74,8 +74,7 @@ public final class OnnxRuntimeModel implements Model, AutoCloseable {
 
   static OnnxRuntimeModel open(OnnxFile file, Ends ends, OnnxOptions options) {
     options.torch(ends.inputShape());
-    OrtEnvironment environment =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    OrtEnvironment environment = DeepStart.environment();
     try (SessionOptions how = new SessionOptions()) {
       environment.setTelemetry(false);
       how.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
@@ -180,7 +179,7 @@ public final class OnnxRuntimeModel implements Model, AutoCloseable {
   }
 
   private OnnxTensor tensor(float[] values, int rows) throws OrtException {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = DeepStart.environment();
     long[] sizes = ends.batchOf(rows);
     ElementType type = ends.input().type().orElse(ElementType.FLOAT);
     return switch (type) {
