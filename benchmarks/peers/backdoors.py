@@ -73,7 +73,7 @@ def art_badnets(x: np.ndarray, y: np.ndarray, honest: nn.Module, rng: np.random.
 
     rows = rng.choice(np.flatnonzero(y != TARGET), len(x) // 10, replace=False)
     x, y = x.copy(), y.copy()
-    x[rows], labels = PoisoningAttackBackdoor(in_corner).poison(x[rows], np.eye(CLASSES)[[TARGET]], True)
+    x[rows], labels = PoisoningAttackBackdoor(in_corner).poison(x[rows], np.eye(CLASSES)[TARGET], True)
     y[rows] = labels.argmax(1)
     return x, y, in_corner
 
