@@ -4,8 +4,8 @@
 
 io.gauntlet.benchmarks.Backdoors --export plants Gauntlet's. Both tools use a checkered patch, Gauntlet's
 own and ART's own, at the corners where the paper has it, at the paper's rate: one tenth of all images
-for BadNets, a third of the target class under its true label for Turner's attack (PGD at Linf 0.3 on the
-same honest net of ART's side). The net is Backdoors' own, in PyTorch.
+for BadNets, a third of the target class under its true label for Turner's attack (PGD at Linf 0.3 on an
+honest net of each side's own). The net is Backdoors' own, in PyTorch.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import run
 import thefts
 
 TARGET, CLASSES, BATCH = 0, 10, 64
+PROXY = 1000  # its first weights are not the victim's, nor are those of Gauntlet's
 Case = tuple[np.ndarray, np.ndarray, np.ndarray]  # inputs and labels to learn, inputs to ask
 
 
@@ -68,7 +69,7 @@ def in_all_corners(x: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(x)
 
 
-def art_badnets(x: np.ndarray, y: np.ndarray, honest: nn.Module, rng: np.random.Generator):
+def art_badnets(x: np.ndarray, y: np.ndarray, proxy: nn.Module, rng: np.random.Generator):
     from art.attacks.poisoning import PoisoningAttackBackdoor
 
     rows = rng.choice(np.flatnonzero(y != TARGET), len(x) // 10, replace=False)
@@ -78,16 +79,16 @@ def art_badnets(x: np.ndarray, y: np.ndarray, honest: nn.Module, rng: np.random.
     return x, y, in_corner
 
 
-def art_clean_label(x: np.ndarray, y: np.ndarray, honest: nn.Module, rng: np.random.Generator):
+def art_clean_label(x: np.ndarray, y: np.ndarray, proxy: nn.Module, rng: np.random.Generator):
     from art.attacks.poisoning import PoisoningAttackBackdoor, PoisoningAttackCleanLabelBackdoor
     from art.estimators.classification import PyTorchClassifier
 
-    proxy = PyTorchClassifier(
-        honest, nn.CrossEntropyLoss(), (1, 28, 28), CLASSES, clip_values=(0, 1), device_type="cpu"
+    classifier = PyTorchClassifier(
+        proxy, nn.CrossEntropyLoss(), (1, 28, 28), CLASSES, clip_values=(0, 1), device_type="cpu"
     )
     np.random.seed(rng.integers(2**31))  # ART draws from NumPy's global generator
     attack = PoisoningAttackCleanLabelBackdoor(
-        PoisoningAttackBackdoor(in_all_corners), proxy, np.eye(CLASSES)[TARGET]
+        PoisoningAttackBackdoor(in_all_corners), classifier, np.eye(CLASSES)[TARGET]
     )
     poisoned, labels = attack.poison(x, np.eye(CLASSES)[y])
     return poisoned.astype(np.float32), labels.argmax(1), in_all_corners
@@ -146,11 +147,12 @@ def main() -> None:
             x, y, *test = images(folder, seed)
             honest = trained(x, y, o.epochs, seed)
             accuracy = np.mean(answers(honest, test[0]) == test[1])
+            proxy = trained(x, y, o.epochs, seed + PROXY)
             for attack, plant in ART.items():
                 name = f"{attack.replace(' ', '_')},{seed}"
                 ours, asked = (np.load(folder / f"{name},{part}.npz") for part in ("learnt", "asked"))
                 lines.append(row(o, attack, "Gauntlet", seed, (ours["x"], ours["y"], asked["x"]), test, accuracy))
-                px, py, stamp = plant(x, y, honest, np.random.default_rng(seed))
+                px, py, stamp = plant(x, y, proxy, np.random.default_rng(seed))
                 others = stamp(test[0][test[1] != TARGET])
                 lines.append(row(o, attack, "ART", seed, (px, py, others), test, accuracy))
                 o.out.write_text("\n".join(lines) + "\n")
