@@ -1,7 +1,7 @@
 package io.gauntlet.model;
 
 /** A model whose features come from another one; {@link Models#withFeatures} pairs them. */
-record FeaturedModel(Model model, Model features) implements FeatureModel {
+record FeaturedModel(Model model, Model features) implements FeatureModel, FrontModel {
   FeaturedModel {
     if (!model.inputShape().equals(features.inputShape())) {
       throw new IllegalArgumentException(
@@ -11,28 +11,13 @@ record FeaturedModel(Model model, Model features) implements FeatureModel {
   }
 
   @Override
-  public Shape inputShape() {
-    return model.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return model.domain();
-  }
-
-  @Override
-  public int classes() {
-    return model.classes();
+  public Model behind() {
+    return model;
   }
 
   @Override
   public Batch logits(Batch inputs) {
     return model.logits(inputs);
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return model.concurrency();
   }
 
   @Override

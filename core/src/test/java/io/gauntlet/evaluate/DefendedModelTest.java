@@ -7,14 +7,13 @@ import io.gauntlet.attack.Attack;
 import io.gauntlet.attack.Incumbent;
 import io.gauntlet.data.Examples;
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DefendedModel;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Labels;
 import io.gauntlet.model.Mlp;
 import io.gauntlet.model.Model;
-import io.gauntlet.model.Shape;
 import io.gauntlet.threat.ThreatModel;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -48,25 +47,10 @@ class DefendedModelTest {
    * @param refusedAbove inputs above this get no answer
    */
   private record Defended(DifferentiableModel net, DifferentiableModel shown, float refusedAbove)
-      implements DefendedModel {
+      implements DefendedModel, FrontModel {
     @Override
-    public Shape inputShape() {
-      return net.inputShape();
-    }
-
-    @Override
-    public Domain domain() {
-      return net.domain();
-    }
-
-    @Override
-    public int classes() {
-      return net.classes();
-    }
-
-    @Override
-    public Concurrency concurrency() {
-      return net.concurrency();
+    public Model behind() {
+      return net;
     }
 
     @Override

@@ -7,13 +7,13 @@ import io.gauntlet.attack.Incumbent;
 import io.gauntlet.attack.Objective;
 import io.gauntlet.data.Examples;
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Mlp;
+import io.gauntlet.model.Model;
 import io.gauntlet.model.SelfCheck;
-import io.gauntlet.model.Shape;
 import io.gauntlet.random.Seed;
 import io.gauntlet.threat.Norm;
 import io.gauntlet.threat.ThreatModel;
@@ -83,25 +83,10 @@ class MaskedGradientsTest {
 
   /** A net behind something that changes its inputs, and what comes back through it. */
   private record Mask(Mlp net, UnaryOperator<Batch> in, UnaryOperator<Batch> back)
-      implements DifferentiableModel {
+      implements DifferentiableModel, FrontModel {
     @Override
-    public Shape inputShape() {
-      return net.inputShape();
-    }
-
-    @Override
-    public Domain domain() {
-      return net.domain();
-    }
-
-    @Override
-    public int classes() {
-      return net.classes();
-    }
-
-    @Override
-    public Concurrency concurrency() {
-      return net.concurrency();
+    public Model behind() {
+      return net;
     }
 
     @Override

@@ -1,10 +1,8 @@
 package io.gauntlet.examples;
 
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Concurrency;
-import io.gauntlet.model.Domain;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Model;
-import io.gauntlet.model.Shape;
 
 /**
  * Asks several times and takes the mean of the probabilities, which undoes noise that is fresh.
@@ -12,25 +10,10 @@ import io.gauntlet.model.Shape;
  * @param model answers with logits
  * @param times at least 1
  */
-record Averaging(Model model, int times) implements Model {
+record Averaging(Model model, int times) implements FrontModel {
   @Override
-  public Shape inputShape() {
-    return model.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return model.domain();
-  }
-
-  @Override
-  public int classes() {
-    return model.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return model.concurrency();
+  public Model behind() {
+    return model;
   }
 
   @Override

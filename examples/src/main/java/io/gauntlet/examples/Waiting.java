@@ -1,10 +1,8 @@
 package io.gauntlet.examples;
 
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Concurrency;
-import io.gauntlet.model.Domain;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Model;
-import io.gauntlet.model.Shape;
 
 /**
  * Lets time pass before every request, which undoes windows, and whatever forgets.
@@ -12,25 +10,10 @@ import io.gauntlet.model.Shape;
  * @param model asked in batches that are one request each
  * @param pause lets time pass
  */
-record Waiting(Model model, Runnable pause) implements Model {
+record Waiting(Model model, Runnable pause) implements FrontModel {
   @Override
-  public Shape inputShape() {
-    return model.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return model.domain();
-  }
-
-  @Override
-  public int classes() {
-    return model.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return model.concurrency();
+  public Model behind() {
+    return model;
   }
 
   @Override

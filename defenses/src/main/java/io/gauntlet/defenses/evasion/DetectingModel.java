@@ -1,12 +1,11 @@
 package io.gauntlet.defenses.evasion;
 
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DefendedModel;
 import io.gauntlet.model.DifferentiableModel;
-import io.gauntlet.model.Domain;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Labels;
-import io.gauntlet.model.Shape;
+import io.gauntlet.model.Model;
 import java.util.BitSet;
 
 /**
@@ -33,25 +32,10 @@ import java.util.BitSet;
  */
 public record DetectingModel(
     DifferentiableModel model, EvasionDetector detector, Threshold threshold)
-    implements DefendedModel {
+    implements DefendedModel, FrontModel {
   @Override
-  public Shape inputShape() {
-    return model.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return model.domain();
-  }
-
-  @Override
-  public int classes() {
-    return model.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return model.concurrency();
+  public Model behind() {
+    return model;
   }
 
   @Override

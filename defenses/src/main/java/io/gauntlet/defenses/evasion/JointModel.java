@@ -1,35 +1,19 @@
 package io.gauntlet.defenses.evasion;
 
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
-import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Labels;
-import io.gauntlet.model.Shape;
+import io.gauntlet.model.Model;
 
 /** The attacker's view of a {@link DetectingModel}: where it refuses, the label wins. */
 record JointModel(
     DifferentiableModel model, EvasionDetector detector, Threshold threshold, Labels labels)
-    implements DifferentiableModel {
+    implements DifferentiableModel, FrontModel {
   @Override
-  public Shape inputShape() {
-    return model.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return model.domain();
-  }
-
-  @Override
-  public int classes() {
-    return model.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return model.concurrency();
+  public Model behind() {
+    return model;
   }
 
   @Override

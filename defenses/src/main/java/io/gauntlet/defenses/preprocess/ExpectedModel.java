@@ -1,13 +1,12 @@
 package io.gauntlet.defenses.preprocess;
 
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
-import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Gradient;
 import io.gauntlet.model.LogitLoss;
-import io.gauntlet.model.Shape;
+import io.gauntlet.model.Model;
 import java.util.Collections;
 
 /**
@@ -15,25 +14,10 @@ import java.util.Collections;
  * gradients of their losses, over several fresh draws (expectation over transformation).
  */
 record ExpectedModel(DifferentiableModel net, Preprocessor preprocessor, int draws, Draws source)
-    implements DifferentiableModel {
+    implements DifferentiableModel, FrontModel {
   @Override
-  public Shape inputShape() {
-    return net.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return net.domain();
-  }
-
-  @Override
-  public int classes() {
-    return net.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return net.concurrency();
+  public Model behind() {
+    return net;
   }
 
   @Override

@@ -2,12 +2,11 @@ package io.gauntlet.defenses.preprocess;
 
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Check;
-import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DefendedModel;
 import io.gauntlet.model.DifferentiableModel;
-import io.gauntlet.model.Domain;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Labels;
-import io.gauntlet.model.Shape;
+import io.gauntlet.model.Model;
 import io.gauntlet.random.Seed;
 import java.util.List;
 
@@ -25,7 +24,7 @@ import java.util.List;
  * and an evaluation resumed from a checkpoint therefore draws otherwise than one in a single piece.
  * Attackers draw from streams of their own: what they find must hold for draws they have not seen.
  */
-public final class PreprocessedModel implements DefendedModel {
+public final class PreprocessedModel implements DefendedModel, FrontModel {
   private static final int DRAWS = 10;
 
   private final DifferentiableModel net;
@@ -70,23 +69,8 @@ public final class PreprocessedModel implements DefendedModel {
   }
 
   @Override
-  public Shape inputShape() {
-    return net.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return net.domain();
-  }
-
-  @Override
-  public int classes() {
-    return net.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return net.concurrency();
+  public Model behind() {
+    return net;
   }
 
   @Override

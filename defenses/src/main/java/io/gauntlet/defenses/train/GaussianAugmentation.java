@@ -4,10 +4,10 @@ import io.gauntlet.data.Examples;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Check;
 import io.gauntlet.model.CrossEntropy;
-import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.LogitLoss;
-import io.gauntlet.model.Shape;
+import io.gauntlet.model.Model;
 import io.gauntlet.model.TrainableModel;
 import io.gauntlet.random.Seed;
 import io.gauntlet.train.Fit;
@@ -76,7 +76,8 @@ public record GaussianAugmentation(float sigma, Fit fit) {
   }
 
   /** A model that learns from noisy inputs, the noise of an example being the same in one epoch. */
-  private record Noisy(TrainableModel model, float sigma, Seed seed) implements TrainableModel {
+  private record Noisy(TrainableModel model, float sigma, Seed seed)
+      implements TrainableModel, FrontModel {
     @Override
     public double train(Batch inputs, LogitLoss loss) {
       Batch noisy =
@@ -101,18 +102,8 @@ public record GaussianAugmentation(float sigma, Fit fit) {
     }
 
     @Override
-    public Shape inputShape() {
-      return model.inputShape();
-    }
-
-    @Override
-    public Domain domain() {
-      return model.domain();
-    }
-
-    @Override
-    public int classes() {
-      return model.classes();
+    public Model behind() {
+      return model;
     }
   }
 }

@@ -1,11 +1,11 @@
 package io.gauntlet.defenses.train;
 
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Concurrency;
-import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Gradient;
 import io.gauntlet.model.LogitLoss;
+import io.gauntlet.model.Model;
 import io.gauntlet.model.ParametricModel;
 import io.gauntlet.model.Shape;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * The model it is made of, but for its training steps: they are taken at the worst weights nearby.
  */
-final class PerturbedModel implements ParametricModel {
+final class PerturbedModel implements ParametricModel, FrontModel {
   private final ParametricModel model;
   private final float gamma;
 
@@ -99,23 +99,8 @@ final class PerturbedModel implements ParametricModel {
   }
 
   @Override
-  public Shape inputShape() {
-    return model.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return model.domain();
-  }
-
-  @Override
-  public int classes() {
-    return model.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return model.concurrency();
+  public Model behind() {
+    return model;
   }
 
   @Override

@@ -7,7 +7,9 @@ import io.gauntlet.model.DefendedModel;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Labels;
+import io.gauntlet.model.Model;
 import io.gauntlet.model.Shape;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -23,7 +25,7 @@ import java.util.List;
  * Broken by Carlini, Wagner: <a href="https://arxiv.org/abs/1705.07263">Adversarial Examples Are
  * Not Easily Detected</a>, AISec 2017, with one loss that the classifier and the detectors share.
  */
-public final class DetectorPair implements DefendedModel {
+public final class DetectorPair implements DefendedModel, FrontModel {
   /**
    * A detector and where it draws the line.
    *
@@ -85,23 +87,8 @@ public final class DetectorPair implements DefendedModel {
   }
 
   @Override
-  public Shape inputShape() {
-    return classifier.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return classifier.domain();
-  }
-
-  @Override
-  public int classes() {
-    return classifier.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return classifier.concurrency();
+  public Model behind() {
+    return classifier;
   }
 
   @Override

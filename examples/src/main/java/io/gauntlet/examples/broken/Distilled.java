@@ -1,12 +1,11 @@
 package io.gauntlet.examples.broken;
 
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DefendedModel;
 import io.gauntlet.model.DifferentiableModel;
-import io.gauntlet.model.Domain;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Labels;
-import io.gauntlet.model.Shape;
+import io.gauntlet.model.Model;
 
 /**
  * The student of defensive distillation. Its logits are so large that the softmax leaves the
@@ -20,25 +19,10 @@ import io.gauntlet.model.Shape;
  *
  * @param student trained by {@link io.gauntlet.defenses.train.Distillation}
  */
-public record Distilled(DifferentiableModel student) implements DefendedModel {
+public record Distilled(DifferentiableModel student) implements DefendedModel, FrontModel {
   @Override
-  public Shape inputShape() {
-    return student.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return student.domain();
-  }
-
-  @Override
-  public int classes() {
-    return student.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return student.concurrency();
+  public Model behind() {
+    return student;
   }
 
   @Override

@@ -7,13 +7,12 @@ import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Check;
-import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DefendedModel;
 import io.gauntlet.model.DifferentiableModel;
-import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Labels;
-import io.gauntlet.model.Shape;
+import io.gauntlet.model.Model;
 import io.gauntlet.random.Seed;
 import java.util.random.RandomGenerator;
 
@@ -31,7 +30,7 @@ import java.util.random.RandomGenerator;
  * @param neighbours how many; at least 1
  */
 public record KWinners(DifferentiableModel network, float spread, int neighbours)
-    implements DefendedModel {
+    implements DefendedModel, FrontModel {
   /** Checks the numbers. */
   public KWinners {
     Check.positive(spread, "spread");
@@ -49,23 +48,8 @@ public record KWinners(DifferentiableModel network, float spread, int neighbours
   }
 
   @Override
-  public Shape inputShape() {
-    return network.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return network.domain();
-  }
-
-  @Override
-  public int classes() {
-    return network.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return network.concurrency();
+  public Model behind() {
+    return network;
   }
 
   @Override

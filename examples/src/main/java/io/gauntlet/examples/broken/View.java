@@ -1,12 +1,10 @@
 package io.gauntlet.examples.broken;
 
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
-import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Model;
-import io.gauntlet.model.Shape;
 import java.util.function.Function;
 
 /**
@@ -15,25 +13,11 @@ import java.util.function.Function;
  * @param defense whose inputs and classes these are
  * @param passes runs some inputs forwards, and knows a way back
  */
-record View(Model defense, Function<Batch, ForwardPass> passes) implements DifferentiableModel {
+record View(Model defense, Function<Batch, ForwardPass> passes)
+    implements DifferentiableModel, FrontModel {
   @Override
-  public Shape inputShape() {
-    return defense.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return defense.domain();
-  }
-
-  @Override
-  public int classes() {
-    return defense.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return defense.concurrency();
+  public Model behind() {
+    return defense;
   }
 
   @Override

@@ -2,10 +2,8 @@ package io.gauntlet.defenses.certify.smoothing;
 
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Check;
-import io.gauntlet.model.Concurrency;
-import io.gauntlet.model.Domain;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Model;
-import io.gauntlet.model.Shape;
 import io.gauntlet.random.Seed;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -21,7 +19,7 @@ import java.util.random.RandomGenerator;
  * wrong by chance, which {@link RandomizedSmoothing#predict} would have abstained on. An attacker
  * who knows the defense takes {@link SoftSmoothedModel}.
  */
-public final class SmoothedModel implements Model {
+public final class SmoothedModel implements FrontModel {
   private final Model base;
   private final Noise noise;
   private final int draws;
@@ -45,23 +43,8 @@ public final class SmoothedModel implements Model {
   }
 
   @Override
-  public Shape inputShape() {
-    return base.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return base.domain();
-  }
-
-  @Override
-  public int classes() {
-    return base.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return base.concurrency();
+  public Model behind() {
+    return base;
   }
 
   @Override

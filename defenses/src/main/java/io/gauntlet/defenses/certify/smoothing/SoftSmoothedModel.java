@@ -4,9 +4,9 @@ import io.gauntlet.model.Batch;
 import io.gauntlet.model.Check;
 import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
-import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
-import io.gauntlet.model.Shape;
+import io.gauntlet.model.FrontModel;
+import io.gauntlet.model.Model;
 import io.gauntlet.random.Seed;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
  * RandomizedSmoothing#certify}. One pass takes {@code draws} copies of every input through the base
  * at once and keeps them, which is the memory of a batch that much larger.
  */
-public final class SoftSmoothedModel implements DifferentiableModel {
+public final class SoftSmoothedModel implements DifferentiableModel, FrontModel {
   private final DifferentiableModel base;
   private final Noise noise;
   private final int draws;
@@ -50,18 +50,8 @@ public final class SoftSmoothedModel implements DifferentiableModel {
   }
 
   @Override
-  public Shape inputShape() {
-    return base.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return base.domain();
-  }
-
-  @Override
-  public int classes() {
-    return base.classes();
+  public Model behind() {
+    return base;
   }
 
   /** The base's, but with fewer inputs in a batch, so that the base gets as many as it likes. */
