@@ -54,7 +54,8 @@ public sealed interface Caveat {
       return String.format(
           Locale.ROOT,
           "the model answers the same input differently (by up to %.3g): attacks on a randomised"
-              + " model must average over its draws",
+              + " model must average over its draws, and take all their steps: a first success may be"
+              + " luck",
           largestDifference);
     }
   }

@@ -221,7 +221,8 @@ class CaveatsTest {
     assertThat(report.caveats().get(0).message())
         .isEqualTo(
             "the model answers the same input differently (by up to 0.250): attacks on a"
-                + " randomised model must average over its draws");
+                + " randomised model must average over its draws, and take all their steps: a first"
+                + " success may be luck");
   }
 
   @Test

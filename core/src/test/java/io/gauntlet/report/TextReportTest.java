@@ -130,7 +130,8 @@ class TextReportTest {
                         probabilities their gradients vanish
 
             Caveat      AnswersVary: the model answers the same input differently (by up to 0.125): attacks on a
-                        randomised model must average over its draws
+                        randomised model must average over its draws, and take all their steps: a first success
+                        may be luck
             """);
   }
 
