@@ -28,6 +28,12 @@ public record Concurrency(int workers, int preferredBatch, boolean threadSafe) {
     return new Concurrency(Runtime.getRuntime().availableProcessors(), preferredBatch, true);
   }
 
+  /** What suits a model that asks this one about so many copies of every input at once. */
+  public Concurrency withCopies(int copies) {
+    Check.atLeast(1, copies, "copies");
+    return new Concurrency(workers, Math.max(1, preferredBatch / copies), threadSafe);
+  }
+
   /** Returns {@code wanted}, which must be 1 where the model is not thread-safe. */
   public int checkWorkers(int wanted) {
     return checkWorkers(wanted, threadSafe);

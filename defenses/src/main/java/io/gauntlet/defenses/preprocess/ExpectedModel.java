@@ -1,6 +1,7 @@
 package io.gauntlet.defenses.preprocess;
 
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.FrontModel;
@@ -18,6 +19,11 @@ record ExpectedModel(DifferentiableModel net, Preprocessor preprocessor, int dra
   @Override
   public Model behind() {
     return net;
+  }
+
+  @Override
+  public Concurrency concurrency() {
+    return net.concurrency().withCopies(draws);
   }
 
   @Override

@@ -125,6 +125,8 @@ class PreprocessedModelTest {
     assertClose(mean.losses(), losses.times(0.25f));
     assertClose(mean.byInput(), slopes.times(0.25f));
     assertThat(model.route()).endsWith("EOT, mean over 10 draws");
+    assertThat(model.adaptive(LABELS).concurrency().preferredBatch())
+        .isEqualTo(NET.concurrency().preferredBatch() / 10);
   }
 
   @Test

@@ -54,12 +54,9 @@ public final class SoftSmoothedModel implements DifferentiableModel, FrontModel 
     return base;
   }
 
-  /** The base's, but with fewer inputs in a batch, so that the base gets as many as it likes. */
   @Override
   public Concurrency concurrency() {
-    Concurrency ofBase = base.concurrency();
-    int batch = Math.max(1, ofBase.preferredBatch() / draws);
-    return new Concurrency(ofBase.workers(), batch, ofBase.threadSafe());
+    return base.concurrency().withCopies(draws);
   }
 
   @Override
