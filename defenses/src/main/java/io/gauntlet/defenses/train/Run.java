@@ -167,7 +167,7 @@ final class Run<M extends TrainableModel> {
       }
       Guard guard = plan.guard().get();
       double now = guard.accuracy(model, threat, watched(guard), seed.derive(3));
-      if (now < course.watched - guard.drop()) {
+      if (now < course.watched * (1 - guard.drop())) {
         collapse = Optional.of(new Epoch.Collapse(step, course.watched, now));
         good.ifPresent(Run.this::restore);
       } else {

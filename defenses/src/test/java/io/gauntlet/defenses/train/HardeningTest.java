@@ -30,6 +30,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HardeningTest {
@@ -268,6 +269,18 @@ class HardeningTest {
     assertThat(collapse.after()).isLessThan(0.2);
     assertThat(model.parameters().row(0)).containsExactly(0, 0, 1, -1, 0, 0);
     assertThat(history.table()).contains("collapsed at step 2, from ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.05, true", "0.5, false"})
+  void a_fall_is_a_collapse_if_it_takes_the_share_that_the_guard_allows(
+      double drop, boolean collapse) {
+    History history =
+        Hardening.against(FAINT, visiting(GOOD, FAIR))
+            .withFit(new Fit(2, 50))
+            .withGuard(Guard.standard().withChecks(1).withExamples(50).withDrop(drop))
+            .train(learner(), POINTS, SEED);
+    assertThat(history.epochs().get(1).collapse().isPresent()).isEqualTo(collapse);
   }
 
   @Test
