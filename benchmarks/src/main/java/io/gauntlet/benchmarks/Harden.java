@@ -96,6 +96,12 @@ public final class Harden implements Callable<Integer> {
   @Option(names = "--width", defaultValue = "1", description = "filters, of 16 and 32")
   int width;
 
+  @Option(
+      names = "--weights",
+      defaultValue = "NORMAL",
+      description = "what training starts from: ${COMPLETION-CANDIDATES}")
+  FirstWeights weights = FirstWeights.NORMAL;
+
   @Option(names = "--training", defaultValue = "60000", description = "training images used")
   int training;
 
@@ -139,7 +145,7 @@ public final class Harden implements Callable<Integer> {
     }
     Examples test = read(TEST).first(limit);
     Seed root = Seed.of(seed);
-    HardenedNet net = new HardenedNet(all.shape(), width);
+    HardenedNet net = new HardenedNet(all.shape(), width, weights);
     try (DjlModel model = net.untrained(learningRate, threads, root)) {
       History history = harden(model, all, root);
       model.save(nets.resolve(title() + ".npz"));
@@ -191,7 +197,8 @@ public final class Harden implements Callable<Integer> {
   }
 
   private String title() {
-    return String.format(Locale.ROOT, "%s-%s-%s-%s", name, method, epochs, seed)
+    String from = weights == FirstWeights.UNIFORM ? "-uniform" : "";
+    return String.format(Locale.ROOT, "%s-%s-%s-%s%s", name, method, epochs, seed, from)
         .toLowerCase(Locale.ROOT);
   }
 
@@ -213,9 +220,10 @@ public final class Harden implements Callable<Integer> {
   private String key() {
     String filters = 16 * width + " and " + 32 * width;
     String how =
-        method == Method.PGD
-            ? "PGD, " + steps + " steps of " + stepSize
-            : method.name().toLowerCase(Locale.ROOT);
+        (method == Method.PGD
+                ? "PGD, " + steps + " steps of " + stepSize
+                : method.name().toLowerCase(Locale.ROOT))
+            + (weights == FirstWeights.UNIFORM ? ", uniform first weights" : "");
     return String.join(" | ", "| " + name, String.valueOf(epsilon), filters, how, limit + " | ");
   }
 

@@ -18,8 +18,9 @@ import io.gauntlet.random.Seed;
  *
  * @param shape of an image
  * @param width filters in multiples of the paper's 16 and 32; at least 1
+ * @param weights what training starts from
  */
-record HardenedNet(Shape shape, int width) {
+record HardenedNet(Shape shape, int width, FirstWeights weights) {
   private static final ai.djl.ndarray.types.Shape FOUR = new ai.djl.ndarray.types.Shape(4, 4);
   private static final ai.djl.ndarray.types.Shape TWO = new ai.djl.ndarray.types.Shape(2, 2);
   private static final ai.djl.ndarray.types.Shape ONE = new ai.djl.ndarray.types.Shape(1, 1);
@@ -34,15 +35,18 @@ record HardenedNet(Shape shape, int width) {
   }
 
   private Block network() {
-    return new SequentialBlock()
-        .add(halving(16 * width))
-        .add(Activation::relu)
-        .add(halving(32 * width))
-        .add(Activation::relu)
-        .add(Blocks.batchFlattenBlock())
-        .add(Linear.builder().setUnits(100).build())
-        .add(Activation::relu)
-        .add(Linear.builder().setUnits(10).build());
+    Block network =
+        new SequentialBlock()
+            .add(halving(16 * width))
+            .add(Activation::relu)
+            .add(halving(32 * width))
+            .add(Activation::relu)
+            .add(Blocks.batchFlattenBlock())
+            .add(Linear.builder().setUnits(100).build())
+            .add(Activation::relu)
+            .add(Linear.builder().setUnits(10).build());
+    weights.giveTo(network);
+    return network;
   }
 
   private static Block halving(int filters) {

@@ -63,7 +63,8 @@ public final class HardeningPace implements Callable<Integer> {
   public Integer call() {
     Examples examples = DataFiles.read(images, Range.UNIT).first(count);
     Seed seed = Seed.of(1);
-    try (DjlModel model = new HardenedNet(examples.shape(), 1).untrained(1e-3f, 1, seed)) {
+    try (DjlModel model =
+        new HardenedNet(examples.shape(), 1, FirstWeights.NORMAL).untrained(1e-3f, 1, seed)) {
       Hardening<TrainableModel> hardening =
           Hardening.against(ThreatModel.linf(epsilon), method.recipe(steps, stepSize))
               .withFit(new Fit(epochs, batch));

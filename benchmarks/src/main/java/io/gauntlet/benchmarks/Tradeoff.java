@@ -134,7 +134,7 @@ public final class Tradeoff implements Callable<Integer> {
   private Row measured(Images.Split images, float beta, long seed) {
     Seed root = Seed.of(seed);
     ThreatModel threat = ThreatModel.linf(epsilon);
-    HardenedNet net = new HardenedNet(images.learnt().shape(), 1);
+    HardenedNet net = new HardenedNet(images.learnt().shape(), 1, FirstWeights.NORMAL);
     try (DjlModel model = net.untrained(learningRate, 1, root)) {
       Hardening.against(threat, Trades.standard().withBeta(beta))
           .withFit(new Fit(epochs, batch))
