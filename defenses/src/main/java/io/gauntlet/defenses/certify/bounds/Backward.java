@@ -1,7 +1,6 @@
 package io.gauntlet.defenses.certify.bounds;
 
 import io.gauntlet.model.Layer;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * forms in the input, whose least value over the region is known.
  *
  * <p>What 64 bits lose on the way is counted and subtracted: where coefficients are rounded, the
- * feature that they belong to is at most as large as its interval says.
+ * feature that they belong to is at most as large as its box says.
  *
- * @param intervals of every value known so far
+ * @param boxes around every value known so far
  * @param relaxations of the ReLUs by step; {@code null} for other layers and those not known yet
  */
 record Backward(
-    Weighed network, Region region, List<Box> intervals, List<@Nullable Relaxation> relaxations) {
+    Weighed network, Region region, List<Box> boxes, List<@Nullable Relaxation> relaxations) {
 
   /**
    * Numbers that the forms are not below anywhere in the region.
@@ -28,19 +27,6 @@ record Backward(
     Sums sums = new Sums(count);
     region.addLeasts(toInput(value, forms, sums), sums);
     return sums.lower();
-  }
-
-  /** A box around every value: where a ReLU is relaxed, the one that its relaxation knows. */
-  List<Box> boxes() {
-    List<Box> boxes = new ArrayList<>(intervals);
-    for (int k = 0; k < network.steps(); k++) {
-      Relaxation relaxation = relaxations.get(k);
-      if (relaxation != null) {
-        boxes.set(network.step(k).input(), relaxation.box());
-        boxes.set(k + 1, relaxation.box().rectified());
-      }
-    }
-    return boxes;
   }
 
   /** The forms in the input, their constants added to the sums. */
@@ -67,8 +53,7 @@ record Backward(
     // coefficients are rounded here, and again where those of several readers are added
     int roundings = 3 + network.readers(input);
     if (layer instanceof Layer.Linear linear) {
-      double share =
-          Rounding.inDouble(roundings + linear.terms()) * intervals.get(input).magnitude();
+      double share = Rounding.inDouble(roundings + linear.terms()) * boxes.get(input).magnitude();
       double[] sizes = network.linear(k).sizes();
       for (int o = 0; o < forms.length; o++) {
         double[] row = forms[o];
@@ -90,8 +75,7 @@ record Backward(
       for (int j = 0; j < forms.length; j++) {
         double[] row = forms[j];
         if (row != null) {
-          double largest =
-              Math.max(intervals.get(input).magnitude(j), intervals.get(other).magnitude(j));
+          double largest = Math.max(boxes.get(input).magnitude(j), boxes.get(other).magnitude(j));
           sums.lose(row, largest * share);
         }
       }

@@ -15,20 +15,24 @@ final class Intervals {
     List<Box> boxes = new ArrayList<>();
     boxes.add(region.box());
     for (int k = 0; k < network.steps(); k++) {
-      ReluNetwork.Step step = network.step(k);
-      Box input = boxes.get(step.input());
-      if (step.layer() instanceof Layer.Linear) {
-        boxes.add(linear(network.linear(k), input));
-      } else if (step.layer() instanceof Layer.Add) {
-        boxes.add(sum(input, boxes.get(step.inputs().get(1))));
-      } else {
-        boxes.add(input.rectified());
-      }
+      boxes.add(after(network, k, boxes));
       if (!region.isBox() && network.isAffine(k + 1)) {
         boxes.set(k + 1, boxes.get(k + 1).and(dual(network, region, boxes, k + 1)));
       }
     }
     return boxes;
+  }
+
+  /** A box around what a step gives, by those around what enters it. */
+  static Box after(Weighed network, int k, List<Box> boxes) {
+    ReluNetwork.Step step = network.step(k);
+    Box input = boxes.get(step.input());
+    if (step.layer() instanceof Layer.Linear) {
+      return linear(network.linear(k), input);
+    }
+    return step.layer() instanceof Layer.Add
+        ? sum(input, boxes.get(step.inputs().get(1)))
+        : input.rectified();
   }
 
   private static Box linear(Weighed.Linear linear, Box input) {

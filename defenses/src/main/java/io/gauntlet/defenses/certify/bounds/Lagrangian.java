@@ -137,7 +137,7 @@ final class Lagrangian {
   private Bound bound() {
     List<@Nullable Relaxation> relaxations = new ArrayList<>();
     unknowns.forEach(layer -> relaxations.add(layer.map(Unknowns::current).orElse(null)));
-    Backward backward = new Backward(network, start.region(), start.intervals(), relaxations);
+    Backward backward = new Backward(network, start.region(), start.boxes(), relaxations);
     double[] @Nullable [] forms = new double[form.length][];
     for (int c = 0; c < form.length; c++) {
       forms[c] = new double[] {form[c]};

@@ -1,7 +1,6 @@
 package io.gauntlet.defenses.certify.bounds;
 
 import io.gauntlet.model.Layer;
-import io.gauntlet.model.ReluNetwork;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Follows Zhang, Weng, Chen, Hsieh, Daniel: <a href="https://arxiv.org/abs/1811.00866">Efficient
  * Neural Network Robustness Certification with General Activation Functions</a> (CROWN), NeurIPS
- * 2018; the same bounds as DeepPoly's (Singh, Gehr, Püschel, Vechev, POPL 2019). Rounds outwards,
- * which the papers leave out.
+ * 2018; the same bounds as DeepPoly's (Singh, Gehr, Püschel, Vechev, POPL 2019). Rounds outwards
+ * and keeps the better of linear bound and interval for every inner layer, which the papers leave
+ * out.
  *
  * @param inner what bounds the inputs of the ReLUs, which decides the lines
  * @param slope of the lines below
@@ -27,6 +27,7 @@ public record LinearBounds(Inner inner, LowerSlope slope) implements BoundingMet
     INTERVALS,
     /**
      * Linear bounds again, where intervals leave a ReLU undecided: a pass back for each of them.
+     * Where the interval is narrower it stays, and those after it go on from what was narrowed.
      */
     LINEAR
   }
@@ -78,7 +79,8 @@ public record LinearBounds(Inner inner, LowerSlope slope) implements BoundingMet
   public Box logits(Claim claim) {
     int last = claim.weighed().steps();
     Features all = Features.all(claim.weighed(), last);
-    return all.bounds(backward(claim), claim.intervals().get(last)).orElseThrow();
+    Backward backward = backward(claim);
+    return all.bounds(backward, backward.boxes().get(last)).orElseThrow();
   }
 
   @Override
@@ -98,26 +100,32 @@ public record LinearBounds(Inner inner, LowerSlope slope) implements BoundingMet
   /** The same where some ReLUs are known to be on or off; empty if they never are at once. */
   Optional<Backward> backward(Claim claim, Splits splits) {
     Weighed network = claim.weighed();
+    List<Box> boxes = new ArrayList<>();
+    boxes.add(claim.region().box());
     List<@Nullable Relaxation> relaxations =
         new ArrayList<>(Collections.nCopies(network.steps(), null));
-    Backward backward = new Backward(network, claim.region(), claim.intervals(), relaxations);
+    Backward backward = new Backward(network, claim.region(), boxes, relaxations);
     for (int k = 0; k < network.steps(); k++) {
-      ReluNetwork.Step step = network.step(k);
-      if (step.layer() instanceof Layer.Relu) {
-        Optional<Box> box = entering(step.input(), backward);
+      if (network.step(k).layer() instanceof Layer.Relu) {
         int number = k;
-        Optional<Box> cut = box.flatMap(uncut -> splits.cut(number, uncut));
-        if (cut.isEmpty()) {
+        int value = network.step(k).input();
+        Optional<Box> box = entering(value, backward).flatMap(uncut -> splits.cut(number, uncut));
+        if (box.isEmpty()) {
           return Optional.empty();
         }
-        relaxations.set(k, new Relaxation(cut.get(), slope));
+        boxes.set(value, box.get());
+        relaxations.set(k, new Relaxation(box.get(), slope));
       }
+      boxes.add(
+          network.isAffine(k + 1)
+              ? claim.intervals().get(k + 1)
+              : Intervals.after(network, k, boxes));
     }
     return Optional.of(backward);
   }
 
   private Optional<Box> entering(int value, Backward backward) {
-    Box box = backward.intervals().get(value);
+    Box box = backward.boxes().get(value);
     return inner == Inner.INTERVALS || backward.network().isAffine(value)
         ? Optional.of(box)
         : Features.all(backward.network(), value).undecidedIn(box).bounds(backward, box);

@@ -41,6 +41,11 @@
  * io.gauntlet.defenses.certify.bounds.Sandwich} throws as a {@link
  * io.gauntlet.defenses.certify.bounds.BrokenCertificateException}.
  *
+ * <p><b>Beside auto_LiRPA.</b> The same method gives the same bounds, whatever the norm. Its
+ * defaults are looser in two places: under L2 and L1 its intervals charge a padded convolution for
+ * the padding too, and what enters a ReLU is bounded linearly even where the interval is narrower
+ * ({@code compare_crown_with_ibp}). Narrower boxes mean other lines, which mostly gains.
+ *
  * <p><b>Limits.</b> One label for each input, ReLU only: pooling by maximum, smooth activations and
  * attention have no bounds here. Time grows with the number of ReLUs times the size of the network.
  */

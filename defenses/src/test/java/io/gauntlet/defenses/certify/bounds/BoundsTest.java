@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.Layer;
 import io.gauntlet.model.Mlp;
 import io.gauntlet.model.ReluNetwork;
 import io.gauntlet.model.Shape;
@@ -119,6 +120,35 @@ class BoundsTest {
       assertThat(intervals).isLessThan(mixed);
       assertThat(mixed).isLessThan(linear);
     }
+  }
+
+  /**
+   * Features that cancel: linear bounds see that {@code 1.25 x + 0.25} and {@code 0.25 - 1.25 x}
+   * enter the last ReLUs, intervals of the first layer do not. Of what leaves them intervals are
+   * exact, linear bounds are not: they go below a ReLU.
+   */
+  @Test
+  void intervals_go_on_from_what_linear_bounds_narrowed() {
+    List<Layer> layers =
+        List.of(
+            dense(new float[] {1, 1}, 2, 2),
+            new Layer.Relu(),
+            dense(new float[] {2.25f, -1, 1, -2.25f}, -2.25f, 2.75f),
+            new Layer.Relu(),
+            dense(new float[] {1, -1, 0, 0}, 0, 0));
+    ReluNetwork network = ReluNetwork.of(Shape.of(1), Domain.of(-1, 1), layers);
+    Claim claim = Claims.of(network, ThreatModel.linf(1)).about(Batch.of(new float[] {0}), 0);
+    Box intervals = IntervalBounds.standard().logits(claim);
+    assertThat(intervals.upper(0)).isCloseTo(3.5, within(1e-9));
+    Box crown = LinearBounds.crown().logits(claim);
+    assertThat(crown.lower(0)).isCloseTo(-1.5, within(1e-9)); // at -1
+    assertThat(crown.upper(0)).isCloseTo(1.5, within(1e-9)); // at 1
+    assertThat(crown.contains(network.values(new float[] {1})[5])).isTrue();
+    assertThat(LinearBounds.crown().margins(claim).lower(1)).isCloseTo(-2.5, within(1e-9));
+  }
+
+  private static Mlp.Dense dense(float[] weights, float... bias) {
+    return new Mlp.Dense(Batch.wrap(weights.length / bias.length, weights), Batch.of(bias));
   }
 
   @Test
