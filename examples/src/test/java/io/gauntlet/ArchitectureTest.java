@@ -257,6 +257,28 @@ class ArchitectureTest {
   }
 
   @Test
+  void estimates_of_distances_cannot_be_taken_for_certificates() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.gauntlet.defenses.certify.clever..",
+            "io.gauntlet.examples..",
+            "io.gauntlet.benchmarks..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.gauntlet.defenses.certify.clever..")
+        .check(ALL);
+    noClasses()
+        .that()
+        .resideInAPackage("io.gauntlet.defenses.certify.clever..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.gauntlet.defenses.certify.bounds..", "io.gauntlet.defenses.certify.smoothing..")
+        .check(ALL);
+  }
+
+  @Test
   void r8_the_rules_see_every_module() {
     assertThat(ALL.size()).isGreaterThan(80);
     assertThat(ALL.stream().map(JavaClass::getPackageName).distinct())
