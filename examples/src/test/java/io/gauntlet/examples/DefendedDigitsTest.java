@@ -2,12 +2,19 @@ package io.gauntlet.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.nn.Activation;
+import ai.djl.nn.Blocks;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import io.gauntlet.attack.Goal;
 import io.gauntlet.attacks.gradient.Apgd;
+import io.gauntlet.attacks.gradient.Fgsm;
 import io.gauntlet.attacks.gradient.Pgd;
 import io.gauntlet.attacks.score.Square;
 import io.gauntlet.data.Examples;
 import io.gauntlet.defenses.evasion.DetectingModel;
 import io.gauntlet.defenses.evasion.EvasionDetector;
+import io.gauntlet.defenses.evasion.LearnedDetector;
 import io.gauntlet.defenses.evasion.Mahalanobis;
 import io.gauntlet.defenses.evasion.Threshold;
 import io.gauntlet.defenses.preprocess.BitDepth;
@@ -16,6 +23,8 @@ import io.gauntlet.defenses.preprocess.MedianSmoothing;
 import io.gauntlet.defenses.preprocess.PreprocessedModel;
 import io.gauntlet.defenses.preprocess.RandomResizePad;
 import io.gauntlet.djl.DjlModel;
+import io.gauntlet.djl.DjlOptions;
+import io.gauntlet.djl.Optimiser;
 import io.gauntlet.evaluate.Caveat;
 import io.gauntlet.evaluate.Robustness;
 import io.gauntlet.evaluate.RobustnessReport;
@@ -25,6 +34,7 @@ import io.gauntlet.model.Labels;
 import io.gauntlet.model.Mlp;
 import io.gauntlet.random.Seed;
 import io.gauntlet.threat.ThreatModel;
+import io.gauntlet.train.Fit;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -84,6 +94,49 @@ class DefendedDigitsTest {
             answers.rowsWhere(
                 row -> answers.argmax(row) == TEST.labels().classOf(found.example(row))))
         .isEmpty();
+  }
+
+  /**
+   * 5 % of 100 are 5; more than 14 have a probability below 1e-3, the threshold's own luck in it.
+   */
+  @Test
+  void a_learned_detector_refuses_what_it_has_learnt_from_but_not_those_who_know_it() {
+    ThreatModel wide = ThreatModel.linf(0.2f);
+    try (DjlModel twoClasses = detectorNet()) {
+      EvasionDetector detector =
+          new LearnedDetector(new Fit(10, 32))
+              .fit(twoClasses, TRAINING.inputs(), fgsm(TRAINING, wide), Seed.of(1));
+      Threshold threshold = Threshold.calibrate(detector, HELD_OUT.inputs(), 0.05);
+      DetectingModel defended = new DetectingModel(net, detector, threshold);
+      assertThat(defended.refused(fgsm(TEST, wide)).cardinality()).isGreaterThan(90);
+      assertThat(defended.refused(TEST.inputs()).cardinality()).isLessThan(15);
+      RobustnessReport naive =
+          Robustness.naively(defended).under(wide).attackedBy(Pgd.standard()).evaluate(TEST);
+      RobustnessReport adaptive =
+          Robustness.of(defended).under(wide).attackedBy(Pgd.standard()).evaluate(TEST);
+      assertThat(adaptive.robustAccuracy()).isLessThan(naive.robustAccuracy() - 0.5);
+      assertThat(defended.refused(adaptive.adversarial()).isEmpty()).isTrue();
+    }
+  }
+
+  private static Batch fgsm(Examples examples, ThreatModel threat) {
+    return Fgsm.standard()
+        .perturb(
+            net,
+            threat.around(examples.inputs(), net.domain()),
+            new Goal.Untargeted(examples.labels()),
+            Seed.of(0));
+  }
+
+  private static DjlModel detectorNet() {
+    SequentialBlock layers =
+        new SequentialBlock()
+            .add(Blocks.batchFlattenBlock())
+            .add(Linear.builder().setUnits(64).build())
+            .add(Activation::relu)
+            .add(Linear.builder().setUnits(2).build());
+    return DjlModel.of(
+        layers, DjlOptions.of(Digits.SHAPE).withOptimiser(new Optimiser.Adam(2e-3f)));
   }
 
   @Test

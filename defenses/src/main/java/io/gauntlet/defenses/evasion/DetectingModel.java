@@ -1,6 +1,7 @@
 package io.gauntlet.defenses.evasion;
 
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DefendedModel;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.FrontModel;
@@ -38,6 +39,13 @@ public record DetectingModel(
     return model;
   }
 
+  /** The model's, but one caller at a time where the detector wants that. */
+  @Override
+  public Concurrency concurrency() {
+    Concurrency wanted = model.concurrency();
+    return detector.isThreadSafe() ? wanted : new Concurrency(1, wanted.preferredBatch());
+  }
+
   @Override
   public String fingerprint() {
     return "%s behind %s, %s".formatted(model.fingerprint(), detector, threshold);
@@ -62,7 +70,7 @@ public record DetectingModel(
   /** Model and detector at once. */
   @Override
   public DifferentiableModel adaptive(Labels labels) {
-    return new JointModel(model, detector, threshold, labels.check(model.classes()));
+    return new JointModel(model, detector, threshold, labels.check(model.classes()), concurrency());
   }
 
   /** The model without the detector. */

@@ -26,6 +26,14 @@ public interface EvasionDetector {
     }
   }
 
+  /**
+   * Whether several threads may score at the same time, as far as the model that is looked at lets
+   * them; a detector that asks another model has that one's answer.
+   */
+  default boolean isThreadSafe() {
+    return true;
+  }
+
   /** How an attacker differentiates the score, in words: {@code exact gradient}, {@code BPDA}. */
   String route();
 }

@@ -4,6 +4,8 @@ import io.gauntlet.model.Batch;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.FeatureModel;
 import io.gauntlet.model.ModelException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The penultimate layer as detectors look at it and attackers go back through it. */
 final class Features {
@@ -27,15 +29,26 @@ final class Features {
 
   /** The features of many inputs, in parts. */
   static double[][] of(DifferentiableModel features, Batch inputs) {
-    double[][] all = new double[inputs.rows()][];
-    for (int from = 0; from < all.length; from += AT_ONCE) {
-      Batch part = inputs.slice(from, Math.min(all.length, from + AT_ONCE));
-      Batch answers = part.answeredBy(features.logits(part));
-      for (int row = 0; row < answers.rows(); row++) {
-        all[from + row] = of(answers, row);
-      }
+    Batch answers = asBatch(features, inputs);
+    double[][] all = new double[answers.rows()][];
+    for (int row = 0; row < all.length; row++) {
+      all[row] = of(answers, row);
     }
     return all;
+  }
+
+  /**
+   * The features of many inputs, in parts.
+   *
+   * @param inputs at least one
+   */
+  static Batch asBatch(DifferentiableModel features, Batch inputs) {
+    List<Batch> parts = new ArrayList<>();
+    for (int from = 0; from < inputs.rows(); from += AT_ONCE) {
+      Batch part = inputs.slice(from, Math.min(inputs.rows(), from + AT_ONCE));
+      parts.add(part.answeredBy(features.logits(part)));
+    }
+    return Batch.concat(parts);
   }
 
   /** The features in one row. */

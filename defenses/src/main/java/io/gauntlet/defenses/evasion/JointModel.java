@@ -1,6 +1,7 @@
 package io.gauntlet.defenses.evasion;
 
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
 import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.FrontModel;
@@ -9,7 +10,11 @@ import io.gauntlet.model.Model;
 
 /** The attacker's view of a {@link DetectingModel}: where it refuses, the label wins. */
 record JointModel(
-    DifferentiableModel model, EvasionDetector detector, Threshold threshold, Labels labels)
+    DifferentiableModel model,
+    EvasionDetector detector,
+    Threshold threshold,
+    Labels labels,
+    Concurrency concurrency)
     implements DifferentiableModel, FrontModel {
   @Override
   public Model behind() {

@@ -11,12 +11,15 @@
  * every class</td><td>clean examples of every class</td><td>exactly</td><td>Lee 2018</td></tr>
  * <tr><td>{@link io.gauntlet.defenses.evasion.LocalIntrinsicDimensionality}</td><td>how the features
  * are surrounded</td><td>clean inputs</td><td>exactly</td><td>Ma 2018</td></tr>
+ * <tr><td>{@link io.gauntlet.defenses.evasion.LearnedDetector}</td><td>inputs or features, by a net
+ * of its own</td><td>clean and adversarial inputs</td><td>exactly</td><td>Metzen 2017, Gong
+ * 2017</td></tr>
  * </table>
  *
  * <p>A {@link io.gauntlet.defenses.evasion.Threshold} holds the rate of clean inputs that are
  * refused; {@link io.gauntlet.defenses.evasion.DetectingModel} is what an evaluation attacks, by
  * attackers who know the detector unless told otherwise. Such attackers broke feature squeezing (He
- * 2017) and intrinsic dimensionality (Athalye 2018).
+ * 2017), learned detectors (Carlini 2017) and intrinsic dimensionality (Athalye 2018).
  *
  * <pre>{@code
  * EvasionDetector detector = Mahalanobis.standard().fit(net, training);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** A linear classifier that learns by plain gradient descent and keeps what it was taught. */
-final class SoftmaxLearner implements ParametricModel {
+public final class SoftmaxLearner implements ParametricModel {
   static final float RATE = 0.5f;
 
   private final int features;
@@ -24,7 +24,8 @@ final class SoftmaxLearner implements ParametricModel {
   /** Inputs of every training step so far. */
   final List<Batch> lessons = new ArrayList<>();
 
-  SoftmaxLearner(int features, int classes, Domain domain, Seed seed) {
+  /** Weights and biases drawn from a normal distribution. */
+  public SoftmaxLearner(int features, int classes, Domain domain, Seed seed) {
     this.features = features;
     this.classes = classes;
     this.domain = domain;
