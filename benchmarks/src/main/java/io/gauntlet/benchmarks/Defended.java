@@ -114,7 +114,11 @@ public final class Defended implements Callable<Integer> {
       for (InputDefense defense : defenses) {
         measure(
             defense.title(),
-            () -> row(defense.title(), () -> defense.of(net, learnt, clean, Seed.of(seed)), test));
+            () ->
+                row(
+                    defense.title(),
+                    () -> defense.of(net, learnt, clean, ThreatModel.linf(epsilon), Seed.of(seed)),
+                    test));
       }
     }
     return CommandLine.ExitCode.OK;

@@ -21,8 +21,18 @@ import io.gauntlet.train.Fit;
  *
  * @param shape of an image
  * @param fit how it is trained
+ * @param classes it tells apart
  */
-record SmallCnn(Shape shape, Fit fit) {
+record SmallCnn(Shape shape, Fit fit, int classes) {
+  /** Of ten classes. */
+  SmallCnn(Shape shape, Fit fit) {
+    this(shape, fit, 10);
+  }
+
+  SmallCnn withClasses(int newClasses) {
+    return new SmallCnn(shape, fit, newClasses);
+  }
+
   DjlModel trained(Examples examples, Seed seed) {
     DjlModel model = untrained(seed);
     fit.train(model, examples, seed);
@@ -34,7 +44,7 @@ record SmallCnn(Shape shape, Fit fit) {
         network(), DjlOptions.of(shape).withOptimiser(new Optimiser.Adam(1e-3f)).withSeed(seed));
   }
 
-  private static Block network() {
+  private Block network() {
     return new SequentialBlock()
         .add(convolution(16))
         .add(Activation::relu)
@@ -45,7 +55,7 @@ record SmallCnn(Shape shape, Fit fit) {
         .add(Blocks.batchFlattenBlock())
         .add(Linear.builder().setUnits(64).build())
         .add(Activation::relu)
-        .add(Linear.builder().setUnits(10).build());
+        .add(Linear.builder().setUnits(classes).build());
   }
 
   private static Block convolution(int filters) {

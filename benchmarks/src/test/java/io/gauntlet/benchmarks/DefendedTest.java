@@ -63,13 +63,14 @@ class DefendedTest {
 
   @Test
   void every_defense_is_attacked_with_and_without_knowledge_of_it() throws IOException {
-    int status = run("--epsilon=0.2", "--defense=bit_depth_1,resize_pad,mahalanobis");
+    int status =
+        run("--epsilon=0.2", "--defense=bit_depth_1,resize_pad,mahalanobis,learned_detector");
 
     assertThat(errors.toString()).isEmpty();
     assertThat(status).isZero();
     assertThat(measured())
         .extracting(Row::defense)
-        .containsExactly("none", "bit depth 1", "resize pad", "mahalanobis");
+        .containsExactly("none", "bit depth 1", "resize pad", "mahalanobis", "learned detector");
     assertThat(measured())
         .allSatisfy(
             row -> {
@@ -83,7 +84,7 @@ class DefendedTest {
     assertThat(detection.accused()).isLessThan(12);
     assertThat(detection.adaptive()).isLessThan(detection.naive());
     assertThat(Files.readAllLines(folder.resolve("out.md")))
-        .hasSize(6)
+        .hasSize(7)
         .element(2)
         .asString()
         .startsWith("| " + folder.getFileName() + " | 30 | 0.2 | none | ");
