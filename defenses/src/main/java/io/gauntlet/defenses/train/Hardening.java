@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  * @param threat what the attacker may do; with a bound
  * @param recipe what is done with a batch
  * @param schedule of the learning rate
+ * @param cleanStart epochs at epsilon 0 before it grows; finite, not negative
  * @param warmUp epochs over which epsilon grows linearly from 0 to its full size; finite, not
  *     negative. Without it nets stay at chance where epsilon is large, as 0.3 is on MNIST
  * @param validation what is measured after every epoch, and whose best weights are kept
@@ -40,6 +41,7 @@ public record Hardening<M extends TrainableModel>(
     ThreatModel threat,
     Recipe<M> recipe,
     Schedule schedule,
+    float cleanStart,
     float warmUp,
     Optional<Validation> validation,
     Optional<Guard> guard,
@@ -50,6 +52,7 @@ public record Hardening<M extends TrainableModel>(
       throw new IllegalArgumentException(
           "training needs a threat model with a bound, but was " + threat);
     }
+    Check.nonNegative(cleanStart, "cleanStart");
     Check.nonNegative(warmUp, "warmUp");
   }
 
@@ -64,6 +67,7 @@ public record Hardening<M extends TrainableModel>(
         recipe,
         new Schedule.Constant(),
         0,
+        0,
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
@@ -71,35 +75,67 @@ public record Hardening<M extends TrainableModel>(
 
   /** The same with other epochs and batches. */
   public Hardening<M> withFit(Fit newFit) {
-    return new Hardening<>(newFit, threat, recipe, schedule, warmUp, validation, guard, average);
+    return new Hardening<>(
+        newFit, threat, recipe, schedule, cleanStart, warmUp, validation, guard, average);
   }
 
   /** The same with another learning rate over time; the model must be a {@code ScheduledModel}. */
   public Hardening<M> withSchedule(Schedule newSchedule) {
-    return new Hardening<>(fit, threat, recipe, newSchedule, warmUp, validation, guard, average);
+    return new Hardening<>(
+        fit, threat, recipe, newSchedule, cleanStart, warmUp, validation, guard, average);
   }
 
   /** The same with epsilon growing over these first epochs. */
   public Hardening<M> withWarmUp(float newWarmUp) {
-    return new Hardening<>(fit, threat, recipe, schedule, newWarmUp, validation, guard, average);
+    return withWarmUp(cleanStart, newWarmUp);
+  }
+
+  /** The same with some epochs at epsilon 0, and epsilon growing over the next ones. */
+  public Hardening<M> withWarmUp(float newCleanStart, float newWarmUp) {
+    return new Hardening<>(
+        fit, threat, recipe, schedule, newCleanStart, newWarmUp, validation, guard, average);
   }
 
   /** The same, measured after every epoch; the model must be a {@code ResumableModel}. */
   public Hardening<M> withValidation(Validation newValidation) {
     return new Hardening<>(
-        fit, threat, recipe, schedule, warmUp, Optional.of(newValidation), guard, average);
+        fit,
+        threat,
+        recipe,
+        schedule,
+        cleanStart,
+        warmUp,
+        Optional.of(newValidation),
+        guard,
+        average);
   }
 
   /** The same under watch; the model must be a {@code ResumableModel}. */
   public Hardening<M> withGuard(Guard newGuard) {
     return new Hardening<>(
-        fit, threat, recipe, schedule, warmUp, validation, Optional.of(newGuard), average);
+        fit,
+        threat,
+        recipe,
+        schedule,
+        cleanStart,
+        warmUp,
+        validation,
+        Optional.of(newGuard),
+        average);
   }
 
   /** The same with averaged weights; the model must be a {@code ParametricModel}. */
   public Hardening<M> withAverage(WeightAverage newAverage) {
     return new Hardening<>(
-        fit, threat, recipe, schedule, warmUp, validation, guard, Optional.of(newAverage));
+        fit,
+        threat,
+        recipe,
+        schedule,
+        cleanStart,
+        warmUp,
+        validation,
+        guard,
+        Optional.of(newAverage));
   }
 
   /**

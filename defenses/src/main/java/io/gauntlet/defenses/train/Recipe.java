@@ -24,4 +24,14 @@ public interface Recipe<M extends TrainableModel> {
    * @return mean loss that was stepped down, from before each step
    */
   double step(M model, Neighbourhood allowed, Labels labels, Seed seed);
+
+  /**
+   * What is done while epsilon is still growing; this recipe itself, unless it has more to change
+   * with epsilon.
+   *
+   * @param share of its full size that epsilon has, from 0 to 1
+   */
+  default Recipe<M> at(double share) {
+    return this;
+  }
 }

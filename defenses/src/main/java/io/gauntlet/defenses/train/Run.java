@@ -94,11 +94,12 @@ final class Run<M extends TrainableModel> {
     ThreatModel threat = plan.threat();
     for (int step = 1; step <= steps && watch.collapse.isEmpty(); step++) {
       long sofar = (long) (number - 1) * steps + step;
-      threat = threatAt(sofar);
+      double share = shareAt(sofar);
+      threat = threatAt(share);
       followSchedule((double) sofar / ((long) plan.fit().epochs() * steps));
       int[] rows = Arrays.copyOfRange(order, seen, Math.min(order.length, seen + batch()));
       Arrays.sort(rows); // what is drawn is a set; memory is read forwards
-      sum += rows.length * loss(threat, rows, draws.derive(step), number, step);
+      sum += rows.length * loss(threat, share, rows, draws.derive(step), number, step);
       seen += rows.length;
       followWeights(sofar);
       watch.after(step, threat);
@@ -120,10 +121,11 @@ final class Run<M extends TrainableModel> {
     return plan.fit().batch();
   }
 
-  private double loss(ThreatModel threat, int[] rows, Seed draws, int epoch, int step) {
+  private double loss(
+      ThreatModel threat, double share, int[] rows, Seed draws, int epoch, int step) {
     Batch clean = examples.inputs().select(rows);
     Neighbourhood allowed = threat.around(clean, model.domain());
-    double loss = plan.recipe().step(model, allowed, examples.labels(), draws);
+    double loss = plan.recipe().at(share).step(model, allowed, examples.labels(), draws);
     if (Double.isNaN(loss)) {
       throw new ModelException(
           "a loss must be a number, but was NaN in step %s of epoch %s".formatted(step, epoch));
@@ -131,9 +133,15 @@ final class Run<M extends TrainableModel> {
     return loss;
   }
 
-  private ThreatModel threatAt(long sofar) {
-    double share = plan.warmUp() == 0 ? 1 : sofar / ((double) plan.warmUp() * steps);
-    return share >= 1
+  /** Of its full size that epsilon has. */
+  private double shareAt(long sofar) {
+    double epochs = (double) sofar / steps - plan.cleanStart();
+    double share = plan.warmUp() == 0 ? (epochs > 0 ? 1 : 0) : epochs / plan.warmUp();
+    return Math.max(0, Math.min(1, share));
+  }
+
+  private ThreatModel threatAt(double share) {
+    return share == 1
         ? plan.threat()
         : new ThreatModel(
             plan.threat().norm(),
@@ -261,6 +269,7 @@ final class Run<M extends TrainableModel> {
         plan.threat().toString(),
         plan.recipe().toString(),
         plan.schedule().toString(),
+        "clean start " + plan.cleanStart(),
         "warm-up " + plan.warmUp(),
         plan.validation().map(Validation::toString).orElse("no validation"),
         plan.guard().map(Guard::toString).orElse("no guard"),

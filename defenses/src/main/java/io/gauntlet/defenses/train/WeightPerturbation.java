@@ -47,4 +47,9 @@ public record WeightPerturbation(Recipe<? super ParametricModel> recipe, float g
   public double step(ParametricModel model, Neighbourhood allowed, Labels labels, Seed seed) {
     return recipe.step(new PerturbedModel(model, gamma), allowed, labels, seed);
   }
+
+  @Override
+  public WeightPerturbation at(double share) {
+    return new WeightPerturbation(recipe.at(share), gamma);
+  }
 }

@@ -10,12 +10,14 @@ import io.gauntlet.model.Batch;
 import io.gauntlet.model.CrossEntropy;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
+import io.gauntlet.model.Labels;
 import io.gauntlet.model.LogitLoss;
 import io.gauntlet.model.Mlp;
 import io.gauntlet.model.ModelException;
 import io.gauntlet.model.Shape;
 import io.gauntlet.model.TrainableModel;
 import io.gauntlet.random.Seed;
+import io.gauntlet.threat.Neighbourhood;
 import io.gauntlet.threat.Norm;
 import io.gauntlet.threat.ThreatModel;
 import io.gauntlet.train.Fit;
@@ -196,6 +198,41 @@ class HardeningTest {
             within(1e-6f));
     assertThat(seeds).doesNotHaveDuplicates();
     assertThat(model.learningRate()).isEqualTo(0.5f);
+  }
+
+  /** Ten steps: one epoch of two at epsilon 0, and one and a half over which it grows. */
+  @Test
+  void a_recipe_is_told_how_far_epsilon_has_come_after_a_clean_start() {
+    List<Float> epsilons = new ArrayList<>();
+    List<Float> shares = new ArrayList<>();
+    Hardening.against(THREAT, new Told(shares, epsilons, Double.NaN))
+        .withFit(new Fit(5, 25))
+        .withWarmUp(1, 1.5f)
+        .train(learner(), POINTS, SEED);
+
+    float third = 1f / 3;
+    assertThat(toArray(shares))
+        .containsExactly(new float[] {0, 0, third, 2 * third, 1, 1, 1, 1, 1, 1}, within(1e-6f));
+    assertThat(toArray(epsilons))
+        .containsExactly(
+            new float[] {0, 0, third / 10, third / 5, 0.1f, 0.1f, 0.1f, 0.1f, 0.1f, 0.1f},
+            within(1e-7f));
+  }
+
+  /** Notes what it is told at every step. */
+  private record Told(List<Float> shares, List<Float> epsilons, double share)
+      implements Recipe<TrainableModel> {
+    @Override
+    public Recipe<TrainableModel> at(double share) {
+      return new Told(shares, epsilons, share);
+    }
+
+    @Override
+    public double step(TrainableModel model, Neighbourhood allowed, Labels labels, Seed seed) {
+      shares.add((float) share);
+      epsilons.add(allowed.radius());
+      return 0;
+    }
   }
 
   private static float[] toArray(List<Float> values) {
