@@ -18,6 +18,9 @@
  * </td><td>Tramer 2018</td></tr>
  * <tr><td>{@link io.gauntlet.defenses.train.WeightPerturbation}</td><td>those of the recipe it is
  * around, and 1 for each of its steps</td><td>Wu 2020</td></tr>
+ * <tr><td>{@link io.gauntlet.defenses.certify.train.IntervalTraining}</td><td>about 3, and as many
+ * more as there are classes while epsilon grows if it begins with CROWN-IBP; certificates</td><td>
+ * Gowal 2018, Zhang 2020</td></tr>
  * </table>
  *
  * <p>Not recipes, for they need no attacker: {@link
@@ -27,9 +30,9 @@
  * (Carlini, Wagner 2017).
  *
  * <p>Beside the recipe the loop has a {@link io.gauntlet.defenses.train.Schedule} of the learning
- * rate, a warm-up of epsilon, a {@link io.gauntlet.defenses.train.Validation} that keeps the most
- * robust weights, a {@link io.gauntlet.defenses.train.Guard} against catastrophic overfitting, a
- * {@link io.gauntlet.defenses.train.WeightAverage} ({@link
+ * rate, a clean start and a warm-up of epsilon, a {@link io.gauntlet.defenses.train.Validation}
+ * that keeps the most robust weights, a {@link io.gauntlet.defenses.train.Guard} against
+ * catastrophic overfitting, a {@link io.gauntlet.defenses.train.WeightAverage} ({@link
  * io.gauntlet.defenses.train.ExponentialAverage} or {@link
  * io.gauntlet.defenses.train.StochasticAverage}), and a checkpoint that survives a kill.
  *

@@ -25,6 +25,8 @@
  * that</td><td>what is left; it also finds counterexamples</td></tr>
  * </table>
  *
+ * <p>{@link io.gauntlet.defenses.certify.train.IntervalTraining} trains networks for the first two.
+ *
  * <p><b>What is proved.</b> A {@link io.gauntlet.defenses.certify.bounds.Claim} is about a network
  * of the layers that {@link io.gauntlet.model.Layer} knows, and a ball of Linf, L2 or L1, cut to
  * the domain unless {@link io.gauntlet.defenses.certify.bounds.Claims#beyondDomain} says otherwise.
