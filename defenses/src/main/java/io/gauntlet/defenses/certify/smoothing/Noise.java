@@ -36,8 +36,10 @@ public sealed interface Noise {
     }
 
     @Override
-    public double draw(RandomGenerator random) {
-      return sigma * random.nextGaussian();
+    public void addTo(float[] values, int from, int to, RandomGenerator random) {
+      for (int j = from; j < to; j++) {
+        values[j] += (float) (sigma * random.nextGaussian());
+      }
     }
 
     @Override
@@ -67,9 +69,11 @@ public sealed interface Noise {
     }
 
     @Override
-    public double draw(RandomGenerator random) {
-      double up = random.nextExponential();
-      return scale * (up - random.nextExponential());
+    public void addTo(float[] values, int from, int to, RandomGenerator random) {
+      for (int j = from; j < to; j++) {
+        double up = random.nextExponential();
+        values[j] += (float) (scale * (up - random.nextExponential()));
+      }
     }
 
     @Override
@@ -98,8 +102,10 @@ public sealed interface Noise {
     }
 
     @Override
-    public double draw(RandomGenerator random) {
-      return halfWidth * (2 * random.nextDouble() - 1);
+    public void addTo(float[] values, int from, int to, RandomGenerator random) {
+      for (int j = from; j < to; j++) {
+        values[j] += (float) (halfWidth * (2 * random.nextDouble() - 1));
+      }
     }
 
     @Override
@@ -111,8 +117,12 @@ public sealed interface Noise {
   /** The norm that its radii are measured in. */
   Norm norm();
 
-  /** The noise of one feature. */
-  double draw(RandomGenerator random);
+  /**
+   * Adds noise to the features of one input.
+   *
+   * @param values holds them from position {@code from} (inclusive) to {@code to} (exclusive)
+   */
+  void addTo(float[] values, int from, int to, RandomGenerator random);
 
   /**
    * How far an input may be moved without changing the class of the majority.

@@ -2,19 +2,13 @@ package io.gauntlet.defenses.certify.smoothing;
 
 import io.gauntlet.data.Examples;
 import io.gauntlet.evaluate.Interval;
-import io.gauntlet.evaluate.Workers;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Check;
 import io.gauntlet.model.Model;
 import io.gauntlet.random.Seed;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
 import org.apache.commons.math3.distribution.BinomialDistribution;
 
 /**
@@ -109,8 +103,16 @@ public record RandomizedSmoothing(Noise noise, int n0, int n, double alpha) {
       Model model, Examples examples, Seed seed, Consumer<Certificate> progress) {
     examples.labels().check(model.classes());
     Batch inputs = examples.inputs();
+    check(model, inputs);
     List<Certificate> certificates =
-        forEachRow(model, inputs, row -> certificate(model, inputs.select(row), seed), progress);
+        new Poll(model, noise, seed, n0, n)
+            .of(
+                inputs,
+                (example, samples) -> {
+                  Certificate found = certificate(example, samples.get(0), samples.get(1));
+                  progress.accept(found);
+                  return found;
+                });
     return new SmoothingReport(this, examples.shape(), examples.labels(), certificates);
   }
 
@@ -125,23 +127,19 @@ public record RandomizedSmoothing(Noise noise, int n0, int n, double alpha) {
    * @throws io.gauntlet.evaluate.EvaluationCancelledException if the calling thread is interrupted
    */
   public List<Prediction> predict(Model model, Batch inputs, Seed seed) {
-    return forEachRow(
-        model, inputs, row -> prediction(model, inputs.select(row), seed), prediction -> {});
+    check(model, inputs);
+    return new Poll(model, noise, seed.derive(2), n)
+        .of(inputs, (example, samples) -> prediction(example, samples.get(0)));
   }
 
-  Certificate certificate(Model model, Batch input, Seed seed) {
-    long example = input.example(0);
-    int candidate =
-        Votes.sample(model, noise, input, n0, seed.derive(0).forExample(example)).winner();
-    int votes =
-        Votes.sample(model, noise, input, n, seed.derive(1).forExample(example)).of(candidate);
+  private Certificate certificate(long example, Votes selection, Votes estimation) {
+    int candidate = selection.winner();
+    int votes = estimation.of(candidate);
     double lowerBound = lowerBound(votes, n, alpha);
     return new Certificate(example, candidate, votes, lowerBound, noise.radius(lowerBound));
   }
 
-  private Prediction prediction(Model model, Batch input, Seed seed) {
-    long example = input.example(0);
-    Votes votes = Votes.sample(model, noise, input, n, seed.derive(2).forExample(example));
+  private Prediction prediction(long example, Votes votes) {
     int most = votes.of(votes.winner());
     int next = votes.of(votes.runnerUp());
     double pValue = equalityPValue(most, next);
@@ -164,29 +162,12 @@ public record RandomizedSmoothing(Noise noise, int n0, int n, double alpha) {
     return Math.min(1, 2 * fair.cumulativeProbability(next)); // by symmetry: P(at most next heads)
   }
 
-  /** One piece of work for each row; the results in their order. */
-  private static <T> List<T> forEachRow(
-      Model model, Batch inputs, IntFunction<T> work, Consumer<T> progress) {
+  private static void check(Model model, Batch inputs) {
     if (inputs.width() != model.inputShape().size()) {
       throw new IllegalArgumentException(
           "inputs must have the model's %s features, but had %s"
               .formatted(model.inputShape().size(), inputs.width()));
     }
     model.domain().check(inputs);
-    SortedMap<Integer, T> results = new TreeMap<>();
-    List<Workers.Task<Map.Entry<Integer, T>>> tasks = new ArrayList<>();
-    for (int i = 0; i < inputs.rows(); i++) {
-      int row = i;
-      tasks.add(() -> Map.entry(row, work.apply(row)));
-    }
-    try (Workers workers = new Workers(model.concurrency().workers())) {
-      workers.run(
-          tasks,
-          finished -> {
-            results.put(finished.getKey(), finished.getValue());
-            progress.accept(finished.getValue());
-          });
-    }
-    return List.copyOf(results.values());
   }
 }

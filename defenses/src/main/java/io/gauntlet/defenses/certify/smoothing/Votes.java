@@ -14,6 +14,11 @@ final class Votes {
     this.counts = counts;
   }
 
+  /** No votes yet. */
+  static Votes none(int classes) {
+    return new Votes(new int[classes]);
+  }
+
   /** SampleUnderNoise of the paper, as many copies at once as the model likes. */
   static Votes sample(Model base, Noise noise, Batch input, int draws, RandomGenerator random) {
     int[] counts = new int[base.classes()];
@@ -34,9 +39,8 @@ final class Votes {
     float[] x = input.row(0);
     float[] copies = new float[Math.multiplyExact(count, x.length)];
     for (int i = 0; i < copies.length; i += x.length) {
-      for (int j = 0; j < x.length; j++) {
-        copies[i + j] = (float) (x[j] + noise.draw(random));
-      }
+      System.arraycopy(x, 0, copies, i, x.length);
+      noise.addTo(copies, i, i + x.length, random);
     }
     long[] examples = new long[count];
     Arrays.fill(examples, input.example(0));
@@ -58,6 +62,15 @@ final class Votes {
         }
       }
     }
+  }
+
+  /** These and others. */
+  Votes plus(Votes others) {
+    int[] sum = counts.clone();
+    for (int k = 0; k < sum.length; k++) {
+      sum[k] += others.counts[k];
+    }
+    return new Votes(sum);
   }
 
   /** Votes for one class. */

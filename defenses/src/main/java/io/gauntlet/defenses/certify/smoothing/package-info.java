@@ -24,7 +24,7 @@
  *
  * <p>Any {@link io.gauntlet.model.Model} can be smoothed, but one that has not learnt under such
  * noise votes badly: train it by {@code io.gauntlet.defenses.train.GaussianAugmentation} first. The
- * cost is {@code n0 + n} forward passes for each example.
+ * cost is {@code n0 + n} forward passes for each example, which all workers of the model share.
  *
  * <p>The proof is of the smoothed classifier. {@link
  * io.gauntlet.defenses.certify.smoothing.SmoothedModel} is its vote as a model for attacks that

@@ -8,7 +8,7 @@ import io.gauntlet.random.Seed;
 import io.gauntlet.threat.Norm;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.LaplaceDistribution;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.RealDistribution;
@@ -36,9 +36,22 @@ class NoiseTest {
   @FieldSource("KNOWN")
   void draws_follow_the_named_distribution(Known known) {
     RandomGenerator random = Seed.of(1).forExample(0);
-    double[] draws = DoubleStream.generate(() -> known.noise.draw(random)).limit(20_000).toArray();
+    float[] noise = new float[20_000];
+    known.noise.addTo(noise, 0, noise.length, random);
+    double[] draws = IntStream.range(0, noise.length).mapToDouble(j -> noise[j]).toArray();
     double pValue = new KolmogorovSmirnovTest().kolmogorovSmirnovTest(known.distribution, draws);
     assertThat(pValue).isGreaterThan(1e-3);
+  }
+
+  @ParameterizedTest
+  @FieldSource("KNOWN")
+  void noise_is_added_to_a_range_and_is_the_same_wherever_that_lies(Known known) {
+    float[] whole = {1, 2, 3};
+    known.noise.addTo(whole, 0, 3, Seed.of(2).forExample(0));
+    float[] middle = {9, 1, 2, 3, 9};
+    known.noise.addTo(middle, 1, 4, Seed.of(2).forExample(0));
+    assertThat(middle).containsExactly(9, whole[0], whole[1], whole[2], 9);
+    assertThat(whole).doesNotContain(1, 2, 3);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.gauntlet.defenses.certify.smoothing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gauntlet.data.Examples;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.Mlp;
@@ -118,8 +119,10 @@ class PlantedCertificatesTest {
   }
 
   private static Certificate certificate(Mlp base, Noise noise, float[] x, int example) {
-    Batch input = Batch.of(x).standingFor(example);
-    return new RandomizedSmoothing(noise, 10, 200, ALPHA).certificate(base, input, Seed.of(3));
+    return new RandomizedSmoothing(noise, 10, 200, ALPHA)
+        .certify(base, Examples.of(Batch.of(x), 0), Seed.of(3).derive(example))
+        .certificates()
+        .get(0);
   }
 
   private static void judge(Tally tally, int i, Certificate found, int truth, double distance) {

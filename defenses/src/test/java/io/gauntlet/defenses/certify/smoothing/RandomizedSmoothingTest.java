@@ -17,7 +17,12 @@ import io.gauntlet.model.Models;
 import io.gauntlet.model.Shape;
 import io.gauntlet.random.Seed;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +147,78 @@ class RandomizedSmoothingTest {
         .extracting(Prediction::example)
         .containsExactly(4L, 1L);
     assertThat(SMALL.certify(STEP, EXAMPLES, Seed.of(2))).isNotEqualTo(expected);
+  }
+
+  /** Odd numbers of features, and samples of several pieces, none of which the batches divide. */
+  @Test
+  void the_pieces_of_an_example_are_the_same_however_they_are_shared() {
+    Mlp tilted =
+        Mlp.linear(
+            Domain.of(-1, 1), new float[][] {{0, 0, 0}, {1, -1, 0.5f}}, new float[] {0, 0.1f});
+    Examples examples = Examples.of(Batch.of(new float[] {0.2f, -0.1f, 0}, new float[3]), 1, 1);
+    RandomizedSmoothing method = SMALL.withN0(1_003).withN(2_501);
+    SmoothingReport expected = method.certify(tilted, examples, SEED);
+    for (int batch : new int[] {1, 7, 64, 5_000}) {
+      for (int workers : new int[] {1, 3}) {
+        Model driven = new Driven(tilted, new Concurrency(workers, batch, true));
+        assertThat(method.certify(driven, examples, SEED)).isEqualTo(expected);
+        assertThat(method.predict(driven, examples.inputs(), SEED))
+            .isEqualTo(method.predict(tilted, examples.inputs(), SEED));
+      }
+    }
+  }
+
+  /** Two threads meet in the model, or none goes on. */
+  @Test
+  void the_workers_share_the_copies_of_a_single_example() {
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    CountDownLatch meeting = new CountDownLatch(2);
+    Model patient =
+        Models.ofLabels(
+            "waits",
+            Shape.of(2),
+            Domain.of(-1, 1),
+            2,
+            rows -> {
+              if (threads.add(Thread.currentThread())) {
+                meeting.countDown();
+              }
+              await(meeting);
+              return new int[rows.length];
+            });
+    Model driven = new Driven(patient, new Concurrency(2, 64));
+    SmoothingReport report = SMALL.withN(3_000).certify(driven, EXAMPLES.first(1), SEED);
+    assertThat(threads).hasSize(2);
+    assertThat(report.certificates().get(0).votes()).isEqualTo(3_000);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** No piece draws what another has drawn. */
+  @Test
+  void the_pieces_have_noise_of_their_own() {
+    Set<Float> seen = new HashSet<>();
+    Model watching =
+        Models.ofLabels(
+            "votes",
+            Shape.of(2),
+            Domain.of(-1, 1),
+            2,
+            rows -> {
+              for (float[] row : rows) {
+                seen.add(row[0] + 100 * row[1]);
+              }
+              return new int[rows.length];
+            });
+    SMALL.withN0(2_000).withN(3_000).certify(watching, EXAMPLES.select(0, 5), SEED);
+    SMALL.withN(3_000).predict(watching, EXAMPLES.inputs().select(0, 5), SEED);
+    assertThat(seen).hasSizeGreaterThan(15_900); // of 16,000; a few sums of floats are equal
   }
 
   /** A model driven in another way. */
