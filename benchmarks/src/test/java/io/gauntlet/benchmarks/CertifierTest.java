@@ -68,6 +68,8 @@ class CertifierTest {
           .isEqualTo(expected.get(i).prediction().orElse(-1));
       assertThat(row.get("radius").getAsDouble())
           .isCloseTo(expected.get(i).radius(), within(1e-12));
+      assertThat(row.get("candidate").getAsInt()).isEqualTo(expected.get(i).candidate());
+      assertThat(row.get("votes").getAsInt()).isEqualTo(expected.get(i).votes());
     }
     assertThat(expected).anyMatch(certificate -> !certificate.isAbstained());
   }
