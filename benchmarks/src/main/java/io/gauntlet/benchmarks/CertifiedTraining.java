@@ -1,7 +1,6 @@
 package io.gauntlet.benchmarks;
 
 import io.gauntlet.attacks.gradient.Pgd;
-import io.gauntlet.data.AtomicFile;
 import io.gauntlet.data.Examples;
 import io.gauntlet.defenses.certify.bounds.Certification;
 import io.gauntlet.defenses.certify.bounds.CertificationReport;
@@ -15,7 +14,6 @@ import io.gauntlet.defenses.train.Epoch;
 import io.gauntlet.defenses.train.Hardening;
 import io.gauntlet.defenses.train.History;
 import io.gauntlet.defenses.train.Schedule;
-import io.gauntlet.evaluate.Interval;
 import io.gauntlet.evaluate.Rate;
 import io.gauntlet.evaluate.Robustness;
 import io.gauntlet.evaluate.RobustnessReport;
@@ -26,8 +24,6 @@ import io.gauntlet.threat.ThreatModel;
 import io.gauntlet.train.Fit;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -46,8 +42,6 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "CertifiedTraining", sortOptions = false)
 public final class CertifiedTraining implements Callable<Integer> {
-  private static final double CONFIDENCE = 0.95;
-
   private static final String HEADER =
       """
       | data | epsilon | trained at | kappa, beta | epochs (clean, growing) | batch | learning rate \
@@ -175,9 +169,9 @@ public final class CertifiedTraining implements Callable<Integer> {
             key(),
             seconds,
             test.count(),
-            percent(new Rate(right, test.count())),
-            percent(sandwich.certifiedAccuracy()),
-            percent(sandwich.attackedAccuracy())));
+            ResultTable.percent(new Rate(right, test.count())),
+            ResultTable.percent(sandwich.certifiedAccuracy()),
+            ResultTable.percent(sandwich.attackedAccuracy())));
   }
 
   /** What tells one row from another. */
@@ -199,27 +193,8 @@ public final class CertifiedTraining implements Callable<Integer> {
         training);
   }
 
-  private static String percent(Rate rate) {
-    Interval interval = rate.interval(CONFIDENCE);
-    return String.format(
-        Locale.ROOT,
-        "%.2f (%.2f to %.2f)",
-        100 * rate.value(),
-        100 * interval.lower(),
-        100 * interval.upper());
-  }
-
-  /** Adds a row to the table, or replaces the one of the same training. */
   private void write(String row) throws IOException {
-    StringBuilder table = new StringBuilder(HEADER);
-    if (Files.exists(out)) {
-      Files.readAllLines(out).stream()
-          .filter(line -> line.startsWith("| ") && !HEADER.contains(line))
-          .filter(line -> !line.startsWith(key()))
-          .forEach(line -> table.append(line).append('\n'));
-    }
-    table.append(row).append('\n');
-    AtomicFile.write(out, file -> file.write(table.toString().getBytes(StandardCharsets.UTF_8)));
+    new ResultTable(out, HEADER).put(key(), row);
     print(row + "\n");
   }
 

@@ -2,7 +2,6 @@ package io.gauntlet.benchmarks;
 
 import io.gauntlet.attacks.AutoAttack;
 import io.gauntlet.attacks.gradient.Pgd;
-import io.gauntlet.data.AtomicFile;
 import io.gauntlet.data.DataFiles;
 import io.gauntlet.data.Examples;
 import io.gauntlet.defenses.train.Epoch;
@@ -12,7 +11,6 @@ import io.gauntlet.defenses.train.History;
 import io.gauntlet.defenses.train.Schedule;
 import io.gauntlet.defenses.train.Validation;
 import io.gauntlet.djl.DjlModel;
-import io.gauntlet.evaluate.Interval;
 import io.gauntlet.evaluate.Progress;
 import io.gauntlet.evaluate.Robustness;
 import io.gauntlet.evaluate.RobustnessReport;
@@ -24,7 +22,6 @@ import io.gauntlet.threat.ThreatModel;
 import io.gauntlet.train.Fit;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -228,26 +225,11 @@ public final class Harden implements Callable<Integer> {
   }
 
   private static String percent(RobustnessReport report) {
-    Interval interval = report.robustAccuracyInterval(CONFIDENCE);
-    return String.format(
-        Locale.ROOT,
-        "%.2f (%.2f to %.2f)",
-        100 * report.robustAccuracy(),
-        100 * interval.lower(),
-        100 * interval.upper());
+    return ResultTable.percent(report.robustAccuracy(), report.robustAccuracyInterval(CONFIDENCE));
   }
 
-  /** Adds a row to the table, or replaces the one of the same training. */
   private void write(String row) throws IOException {
-    StringBuilder table = new StringBuilder(HEADER);
-    if (Files.exists(out)) {
-      Files.readAllLines(out).stream()
-          .filter(line -> line.startsWith("| ") && !HEADER.contains(line))
-          .filter(line -> !line.startsWith(key()))
-          .forEach(line -> table.append(line).append('\n'));
-    }
-    table.append(row).append('\n');
-    AtomicFile.write(out, file -> file.write(table.toString().getBytes(StandardCharsets.UTF_8)));
+    new ResultTable(out, HEADER).put(key(), row);
     print(row + "\n");
   }
 

@@ -7,7 +7,6 @@ import io.gauntlet.defenses.train.Hardening;
 import io.gauntlet.defenses.train.Schedule;
 import io.gauntlet.defenses.train.Trades;
 import io.gauntlet.djl.DjlModel;
-import io.gauntlet.evaluate.Interval;
 import io.gauntlet.evaluate.Outcome;
 import io.gauntlet.evaluate.Rate;
 import io.gauntlet.evaluate.Robustness;
@@ -21,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -37,7 +35,6 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "Tradeoff", sortOptions = false)
 public final class Tradeoff implements Callable<Integer> {
-  private static final double CONFIDENCE = 0.95;
   private static final String HEADER =
       """
       | data | epsilon | beta | seed | clean accuracy (95 %) | under PGD-40 (95 %) |
@@ -92,17 +89,8 @@ public final class Tradeoff implements Callable<Integer> {
     @Override
     public String toString() {
       return "| %s | %s | %s | %s | %s | %s |"
-          .formatted(data, epsilon, beta, seed, percent(clean), percent(robust));
-    }
-
-    private static String percent(Rate rate) {
-      Interval interval = rate.interval(CONFIDENCE);
-      return String.format(
-          Locale.ROOT,
-          "%.2f (%.2f to %.2f)",
-          100 * rate.value(),
-          100 * interval.lower(),
-          100 * interval.upper());
+          .formatted(
+              data, epsilon, beta, seed, ResultTable.percent(clean), ResultTable.percent(robust));
     }
   }
 

@@ -10,6 +10,7 @@ import io.gauntlet.evaluate.EvaluationCancelledException;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Mlp;
 import io.gauntlet.model.Model;
 import io.gauntlet.model.ModelException;
@@ -222,25 +223,10 @@ class RandomizedSmoothingTest {
   }
 
   /** A model driven in another way. */
-  private record Driven(Model model, Concurrency concurrency) implements Model {
-    @Override
-    public Shape inputShape() {
-      return model.inputShape();
-    }
-
-    @Override
-    public Domain domain() {
-      return model.domain();
-    }
-
-    @Override
-    public int classes() {
-      return model.classes();
-    }
-
+  private record Driven(Model behind, Concurrency concurrency) implements FrontModel {
     @Override
     public Batch logits(Batch inputs) {
-      return model.logits(inputs);
+      return behind.logits(inputs);
     }
   }
 
