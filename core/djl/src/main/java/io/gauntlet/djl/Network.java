@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A block together with the way it is run and kept. */
 sealed interface Network {
@@ -33,6 +34,9 @@ sealed interface Network {
   /** Runs the network; what it makes lives in the input's manager. */
   NDList forward(NDArray input, boolean training);
 
+  /** Its first layer, where there is a faster way back through it than libtorch's. */
+  Optional<Stem> stem();
+
   /** Goes into evaluation mode; called before the first pass and after every one in training. */
   void evaluate();
 
@@ -52,7 +56,11 @@ sealed interface Network {
   void resume(Parameters parameters, Memory memory, NDManager manager, byte[] state);
 
   /** Layers written with DJL; every pass says which mode it is in. */
-  record Layers(Block block) implements Network {
+  record Layers(Block block, Optional<Stem> stem) implements Network {
+    Layers(Block block) {
+      this(block, Stem.of(block));
+    }
+
     @Override
     public String kind() {
       return block.getClass().getSimpleName();
@@ -110,6 +118,11 @@ sealed interface Network {
     @Override
     public String kind() {
       return "TorchScript";
+    }
+
+    @Override
+    public Optional<Stem> stem() {
+      return Optional.empty();
     }
 
     @Override

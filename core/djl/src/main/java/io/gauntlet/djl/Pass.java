@@ -9,6 +9,7 @@ import io.gauntlet.model.Batch;
 import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.ModelException;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 
 /** One run through the network; its arrays live in a manager of its own until it is closed. */
@@ -34,7 +35,8 @@ final class Pass implements ForwardPass {
   private final Lock lock;
   private final Batch inputs;
   private final NDManager scope;
-  private final NDArray input;
+  private final Optional<Stem> stem;
+  private final NDArray leaf;
   private final NDArray output;
   private final Batch logits;
   private boolean hasGradient;
@@ -44,14 +46,16 @@ final class Pass implements ForwardPass {
       Lock lock,
       Batch inputs,
       NDManager scope,
-      NDArray input,
+      Optional<Stem> stem,
+      NDArray leaf,
       NDArray output,
       Batch logits) {
     this.options = options;
     this.lock = lock;
     this.inputs = inputs;
     this.scope = scope;
-    this.input = input;
+    this.stem = stem;
+    this.leaf = leaf;
     this.output = output;
     this.logits = logits;
   }
@@ -73,15 +77,20 @@ final class Pass implements ForwardPass {
     boolean recorded = Libtorch.record(purpose != Purpose.SCORES);
     try {
       Libtorch.prepareThread(options.threads());
-      Shape shape = Libtorch.shape(inputs.rows(), options.inputShape());
-      NDArray input = Libtorch.array(scope, values(inputs, options), shape);
+      NDArray input = Libtorch.array(scope, values(inputs, options), shape(inputs, options));
+      Optional<Stem> stem =
+          purpose == Purpose.INPUT_GRADIENT && !options.device().isGpu()
+              ? network.stem()
+              : Optional.empty();
+      NDArray leaf = stem.map(layer -> layer.forward(input)).orElse(input);
       if (purpose.differentiatesByInput()) {
-        input.setRequiresGradient(true);
+        leaf.setRequiresGradient(true);
       }
-      NDArray output = scores(network.forward(input, purpose.trains()), inputs.rows());
+      Network rest = stem.map(Stem::rest).orElse(network);
+      NDArray output = scores(rest.forward(leaf, purpose.trains()), inputs.rows());
       int classes = Math.toIntExact(output.getShape().get(1));
       Batch logits = inputs.withValues(classes, Libtorch.floats(output));
-      return new Pass(options, lock, inputs, scope, input, output, logits);
+      return new Pass(options, lock, inputs, scope, stem, leaf, output, logits);
     } catch (RuntimeException e) {
       scope.close();
       throw Failure.of(
@@ -90,6 +99,10 @@ final class Pass implements ForwardPass {
     } finally {
       Libtorch.record(recorded);
     }
+  }
+
+  private static Shape shape(Batch inputs, DjlOptions options) {
+    return Libtorch.shape(inputs.rows(), options.inputShape());
   }
 
   private static FloatBuffer values(Batch inputs, DjlOptions options) {
@@ -142,7 +155,7 @@ final class Pass implements ForwardPass {
         throw new IllegalStateException("a pass must be open to go back, but was closed");
       }
       if (hasGradient) {
-        Libtorch.zeroGradient(input); // libtorch adds up
+        Libtorch.zeroGradient(leaf); // libtorch adds up
       }
       propagate(byLogit, keepGraph);
       hasGradient = true;
@@ -154,8 +167,10 @@ final class Pass implements ForwardPass {
 
   /** What {@link #propagate} has brought to the input. */
   Batch byInput() {
-    try (NDArray gradient = input.getGradient()) {
-      float[] values = Libtorch.floats(gradient);
+    try (NDArray gradient = leaf.getGradient()) {
+      float[] values =
+          stem.map(layer -> layer.backward(gradient, shape(inputs, options)))
+              .orElseGet(() -> Libtorch.floats(gradient));
       options.normalisation().applyToGradient(values, options.inputShape());
       return inputs.withValues(inputs.width(), values);
     }
