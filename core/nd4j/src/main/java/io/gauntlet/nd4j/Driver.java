@@ -1,14 +1,16 @@
 package io.gauntlet.nd4j;
 
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.Check;
 import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.Gradient;
 import io.gauntlet.model.LogitLoss;
 import io.gauntlet.model.ModelException;
+import io.gauntlet.model.ResumableModel;
+import io.gauntlet.model.ScheduledModel;
 import io.gauntlet.model.Shape;
-import io.gauntlet.model.TrainableModel;
 import java.util.Arrays;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A {@link Network} as the model it is: checked, counted in rows, one caller at a time. */
-final class Driver implements TrainableModel {
+final class Driver implements ScheduledModel, ResumableModel {
   private static final String TRAINING = "the training step failed";
 
   /** Everybody takes turns: neither SameDiff nor DL4J promises anything to several threads. */
@@ -29,6 +31,7 @@ final class Driver implements TrainableModel {
   private final Nd4jOptions options;
   private final int classes;
   private int steps; // of training
+  private int changes; // of the parameters
   private @Nullable Pass latest; // what the network's last forward run belongs to
   private @Nullable String digest;
 
@@ -117,7 +120,7 @@ final class Driver implements TrainableModel {
   public Gradient gradient(Batch inputs, LogitLoss loss) {
     turn.lock(); // so that the way back finds the forward run still there
     try {
-      return TrainableModel.super.gradient(inputs, loss);
+      return ScheduledModel.super.gradient(inputs, loss);
     } finally {
       turn.unlock();
     }
@@ -125,29 +128,104 @@ final class Driver implements TrainableModel {
 
   @Override
   public double train(Batch inputs, LogitLoss loss) {
-    checkWidth(inputs);
-    if (inputs.rows() == 0) {
-      throw new IllegalArgumentException("a training step needs at least 1 row, but had 0");
-    }
     turn.lock();
     try {
-      latest = null;
-      digest = null;
-      Nd4j.getRandom().setSeed(options.seed().derive(steps++).root());
-      Batch logits = scores(inputs, tried(TRAINING, () -> network.forwardToTrain(array(inputs))));
+      Batch logits = beginStep(inputs);
       Batch losses = loss.values(logits);
       double sum = 0;
       for (int i = 0; i < losses.rows(); i++) {
         sum += losses.get(i, 0);
       }
-      INDArray byLogit = weights(loss.gradient(logits).times(1f / logits.rows()));
+      INDArray byLogit = ofMean(loss, logits);
       tried(
           TRAINING,
           () -> {
-            network.learn(byLogit);
+            network.learner().learn(byLogit);
             return byLogit;
           });
       return sum / losses.rows();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public Gradient trainAndDifferentiate(Batch inputs, LogitLoss loss) {
+    turn.lock();
+    try {
+      if (!learner().goesBackToInputs()) {
+        return ScheduledModel.super.trainAndDifferentiate(inputs, loss);
+      }
+      Batch logits = beginStep(inputs);
+      Batch losses = loss.values(logits);
+      INDArray byLogit = ofMean(loss, logits);
+      INDArray back = tried(TRAINING, () -> network.learner().learnAndDifferentiate(byLogit));
+      Batch byInput = inputs.withValues(inputs.width(), Rows.take(back));
+      return new Gradient(logits, losses, byInput.times(inputs.rows())); // each of its own loss
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private Batch beginStep(Batch inputs) {
+    checkWidth(inputs);
+    if (inputs.rows() == 0) {
+      throw new IllegalArgumentException("a training step needs at least 1 row, but had 0");
+    }
+    parametersChange();
+    Nd4j.getRandom().setSeed(options.seed().derive(steps++).root());
+    return scores(inputs, tried(TRAINING, () -> network.learner().forward(array(inputs))));
+  }
+
+  private void parametersChange() {
+    latest = null;
+    digest = null;
+    changes++;
+  }
+
+  private INDArray ofMean(LogitLoss loss, Batch logits) {
+    return weights(loss.gradient(logits).times(1f / logits.rows()));
+  }
+
+  private Learner learner() {
+    return tried("the network cannot be trained", network::learner);
+  }
+
+  @Override
+  public float learningRate() {
+    return inTurn(() -> learner().learningRate());
+  }
+
+  @Override
+  public void setLearningRate(float learningRate) {
+    Check.nonNegative(learningRate, "learningRate");
+    turn.lock();
+    try {
+      learner().setLearningRate(learningRate);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public byte[] trainingState() {
+    return inTurn(() -> learner().state(steps)).bytes();
+  }
+
+  @Override
+  public void resume(byte[] state) {
+    TrainingState read = TrainingState.read(state);
+    turn.lock();
+    try {
+      tried(
+          "training cannot be resumed",
+          () -> {
+            network.resume(read);
+            return read;
+          });
+      forget();
+      parametersChange();
+      steps = read.steps();
     } finally {
       turn.unlock();
     }
@@ -215,7 +293,7 @@ final class Driver implements TrainableModel {
   private final class Pass implements ForwardPass {
     private final Batch inputs;
     private final Batch logits;
-    private final int madeAt = steps;
+    private final int madeAt = changes;
     private boolean closed;
 
     Pass(Batch inputs, Batch logits) {
@@ -253,10 +331,10 @@ final class Driver implements TrainableModel {
     }
 
     private void checkOpen() {
-      if (closed || madeAt != steps) {
+      if (closed || madeAt != changes) {
         throw new IllegalStateException(
             "a pass must be open to go back, but was closed%s"
-                .formatted(closed ? "" : " by a training step"));
+                .formatted(closed ? "" : " by a change of the parameters"));
       }
     }
 

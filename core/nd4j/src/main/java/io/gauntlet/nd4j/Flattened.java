@@ -36,12 +36,12 @@ final class Flattened implements Network {
   }
 
   @Override
-  public INDArray forwardToTrain(INDArray inputs) {
+  public Learner learner() {
     throw new UnsupportedOperationException("the beginning of a network is not trained");
   }
 
   @Override
-  public void learn(INDArray byLogit) {
+  public void resume(TrainingState state) {
     throw new UnsupportedOperationException("the beginning of a network is not trained");
   }
 

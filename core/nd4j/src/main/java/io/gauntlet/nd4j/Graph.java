@@ -1,5 +1,6 @@
 package io.gauntlet.nd4j;
 
+import io.gauntlet.model.Batch;
 import io.gauntlet.model.ModelException;
 import io.gauntlet.model.Shape;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -17,6 +19,8 @@ import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 
 /** A SameDiff graph that can be gone back through from any derivative of its scores. */
@@ -31,7 +35,7 @@ final class Graph implements Network {
   private final SameDiff inference;
   private final String scores;
   private @Nullable INDArray latest;
-  private @Nullable Learner learner;
+  private @Nullable Learning learner;
 
   private Graph(
       SameDiff home,
@@ -140,33 +144,49 @@ final class Graph implements Network {
   }
 
   @Override
-  public INDArray forwardToTrain(INDArray inputs) {
-    Learner made = learner == null ? Learner.of(this) : learner;
+  public Learner learner() {
+    Learning made = learner == null ? new Learning() : learner;
     learner = made;
-    latest = inputs;
-    return run(made.graph, inputs);
+    return made;
   }
 
   @Override
-  public void learn(INDArray byLogit) {
-    INDArray inputs = Objects.requireNonNull(latest, "forward comes first");
-    SameDiff trained = Objects.requireNonNull(learner, "forward comes first").graph;
-    trained.fit(new MultiDataSet(new INDArray[] {inputs}, new INDArray[] {byLogit}));
-    trained.getSessions().clear();
-    for (SDVariable variable : variables(home)) {
-      INDArray moved = trained.getVariable(variable.name()).getArr();
-      variable.getArr().assign(moved);
-      inference.getVariable(variable.name()).getArr().assign(moved);
+  public void resume(TrainingState state) {
+    state.checkFits(parameters(home));
+    state.checkArchitecture(architecture());
+    Learning resumed = new Learning();
+    resumed.take(state);
+    learner = resumed;
+  }
+
+  /** All that a training can move, under their names. */
+  private static Map<String, INDArray> parameters(SameDiff graph) {
+    Map<String, INDArray> parameters = new TreeMap<>();
+    for (SDVariable variable : variables(graph)) {
+      if (variable.dataType().isFPType()) {
+        parameters.put(variable.name(), variable.getArr());
+      }
     }
+    return parameters;
   }
 
-  @Override
-  public String digest() {
+  private String architecture() {
+    TrainingConfig users = home.getTrainingConfig();
+    return operations().add(users == null ? "" : users.toJson()).hexadecimal();
+  }
+
+  private Digest operations() {
     Digest digest = new Digest();
     for (SameDiffOp operation : GraphPath.of(home, input, homeScores).operations()) {
       digest.add(
           operation.getOp().opName() + operation.getInputsToOp() + operation.getOutputsOfOp());
     }
+    return digest;
+  }
+
+  @Override
+  public String digest() {
+    Digest digest = operations();
     for (SDVariable variable : home.variables()) {
       if (variable.getVariableType() == VariableType.VARIABLE
           || variable.getVariableType() == VariableType.CONSTANT) {
@@ -192,33 +212,145 @@ final class Graph implements Network {
   }
 
   /** The graph that learns: the variables are variables still. */
-  private record Learner(SameDiff graph) {
-    static Learner of(Graph network) {
-      SameDiff graph = network.home.dup();
-      for (SameDiffOp operation :
-          GraphPath.of(graph, network.input, network.homeScores).operations()) {
+  private final class Learning implements Learner {
+    private final SameDiff graph = home.dup();
+    private final TrainingConfig training;
+    private final LearningRate rate;
+
+    Learning() {
+      refuseDropout();
+      Refusal.check(
+          !variables(graph).isEmpty(), "a model needs a variable that may learn to be trained");
+      addLoss(graph, GraphSurgery.prepare(graph, input, homeScores, shape), type());
+      training = training(graph.getTrainingConfig());
+      graph.setTrainingConfig(training);
+      graph.setLossVariables(LOSS);
+      rate = LearningRate.of(List.of(training.getUpdater()), 0, 0);
+    }
+
+    private void refuseDropout() {
+      for (SameDiffOp operation : GraphPath.of(graph, input, homeScores).operations()) {
         Refusal.check(
             !operation.getOp().opName().equals("dropout_inverted"),
             ("operation %s (dropout_inverted) has no derivative in ND4J: a graph with dropout cannot"
                     + " be trained")
                 .formatted(operation.getName()));
       }
-      Refusal.check(
-          !variables(graph).isEmpty(), "a model needs a variable that may learn to be trained");
-      String scores = GraphSurgery.prepare(graph, network.input, network.homeScores, network.shape);
-      addLoss(graph, scores, network.type());
-      TrainingConfig users = graph.getTrainingConfig();
-      TrainingConfig.Builder training =
+    }
+
+    private TrainingConfig training(@Nullable TrainingConfig users) {
+      TrainingConfig.Builder building =
           new TrainingConfig.Builder()
               .updater(users == null ? new Adam(1e-3) : users.getUpdater())
-              .dataSetFeatureMapping(network.input)
+              .dataSetFeatureMapping(input)
               .dataSetLabelMapping(WEIGHTS);
       if (users != null && users.getRegularization() != null) {
-        training.regularization(users.getRegularization());
+        building.regularization(users.getRegularization());
       }
-      graph.setTrainingConfig(training.build());
-      graph.setLossVariables(LOSS);
-      return new Learner(graph);
+      return building.build();
+    }
+
+    @Override
+    public INDArray forward(INDArray inputs) {
+      forget();
+      latest = inputs;
+      return run(graph, inputs);
+    }
+
+    @Override
+    public void learn(INDArray byLogit) {
+      step(Objects.requireNonNull(latest, "forward comes first"), byLogit);
+      show();
+    }
+
+    /** One row is learnt as two, half of each: ND4J fails to sum one up, as a bias asks for. */
+    private void step(INDArray inputs, INDArray byLogit) {
+      if (inputs.size(0) == 1) {
+        step(Nd4j.concat(0, inputs, inputs), Nd4j.concat(0, byLogit, byLogit).muli(0.5));
+        return;
+      }
+      graph.fit(new MultiDataSet(new INDArray[] {inputs}, new INDArray[] {byLogit}));
+      graph.getSessions().clear();
+    }
+
+    /** Lets those that answer see what was learnt. */
+    private void show() {
+      parameters(graph)
+          .forEach(
+              (name, moved) -> {
+                home.getVariable(name).getArr().assign(moved);
+                inference.getVariable(name).getArr().assign(moved);
+              });
+    }
+
+    /** SameDiff's step keeps to itself what it finds there. */
+    @Override
+    public boolean goesBackToInputs() {
+      return false;
+    }
+
+    @Override
+    public INDArray learnAndDifferentiate(INDArray byLogit) {
+      throw new UnsupportedOperationException("a step of SameDiff shows no derivative by inputs");
+    }
+
+    @Override
+    public float learningRate() {
+      return rate.at(training.getIterationCount(), training.getEpochCount());
+    }
+
+    @Override
+    public void setLearningRate(float learningRate) {
+      rate.set(learningRate);
+    }
+
+    @Override
+    public TrainingState state(int steps) {
+      return new TrainingState(
+          architecture(),
+          steps,
+          training.getIterationCount(),
+          training.getEpochCount(),
+          rate.chosen(),
+          TrainingState.numbers(arrays()));
+    }
+
+    /** This is new. */
+    void take(TrainingState state) {
+      if (state.iteration() > 0 && !graph.isInitializedTraining()) {
+        remember();
+      }
+      state.into(arrays());
+      rate.restore(state.learningRate());
+      training.setIterationCount(state.iteration());
+      training.setEpochCount(state.epoch());
+      show();
+    }
+
+    /** Makes a step, whatever it does: only then SameDiff has what updaters remember. */
+    private void remember() {
+      INDArray zeros = Rows.of(Batch.of(new float[shape.size()]), shape, type());
+      step(zeros, run(graph, zeros).muli(0));
+    }
+
+    private Map<String, INDArray> arrays() {
+      Map<String, INDArray> arrays = parameters(graph);
+      if (graph.isInitializedTraining()) {
+        graph
+            .getUpdaterMap()
+            .forEach(
+                (variable, updater) ->
+                    remembered(updater)
+                        .forEach(
+                            (moment, array) ->
+                                arrays.put("optimiser.%s.%s".formatted(variable, moment), array)));
+      }
+      return arrays;
+    }
+
+    private static Map<String, INDArray> remembered(GradientUpdater<?> updater) {
+      Map<String, INDArray> state = updater.getState();
+      return state == null ? Map.of() : state;
     }
   }
 }

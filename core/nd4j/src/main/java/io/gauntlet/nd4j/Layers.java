@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Layers implements Network {
   private final ComputationGraphConfiguration headless;
   private final OpenGraph inference;
-  private @Nullable OpenGraph learner;
+  private @Nullable Learning learner;
 
   private Layers(ComputationGraphConfiguration headless, OpenGraph inference) {
     this.headless = headless;
@@ -119,22 +119,94 @@ final class Layers implements Network {
   }
 
   @Override
-  public INDArray forwardToTrain(INDArray inputs) {
-    inference.forget();
-    OpenGraph made = learner == null ? OpenGraph.of(headless, parameters()) : learner;
+  public Learner learner() {
+    Learning made = learner == null ? new Learning() : learner;
     learner = made;
-    return made.forward(inputs, true);
+    return made;
   }
 
   @Override
-  public void learn(INDArray byLogit) {
-    if (learner != null) {
-      learner.learn(byLogit);
+  public void resume(TrainingState state) {
+    state.checkFits(inference.paramTable());
+    state.checkArchitecture(architecture().hexadecimal());
+    Learning resumed = new Learning();
+    resumed.take(state);
+    learner = resumed;
+  }
+
+  /** A graph in training mode, with updaters of its own. */
+  private final class Learning implements Learner {
+    private final OpenGraph graph = OpenGraph.of(headless, parameters());
+    private final LearningRate rate =
+        LearningRate.of(graph.ownUpdaters(), graph.getIterationCount(), graph.getEpochCount());
+
+    @Override
+    public INDArray forward(INDArray inputs) {
+      inference.forget();
+      return graph.forward(inputs, true);
+    }
+
+    @Override
+    public void learn(INDArray byLogit) {
+      graph.learn(byLogit);
+    }
+
+    @Override
+    public boolean goesBackToInputs() {
+      return graph.learnsToItsInputs();
+    }
+
+    @Override
+    public INDArray learnAndDifferentiate(INDArray byLogit) {
+      return Objects.requireNonNull(graph.learn(byLogit), "nothing is frozen");
+    }
+
+    @Override
+    public float learningRate() {
+      return rate.at(graph.getIterationCount(), graph.getEpochCount());
+    }
+
+    @Override
+    public void setLearningRate(float learningRate) {
+      rate.set(learningRate);
+    }
+
+    @Override
+    public TrainingState state(int steps) {
+      return new TrainingState(
+          architecture().hexadecimal(),
+          steps,
+          graph.getIterationCount(),
+          graph.getEpochCount(),
+          rate.chosen(),
+          TrainingState.numbers(arrays()));
+    }
+
+    /** This is new. */
+    void take(TrainingState state) {
+      state.into(arrays());
+      rate.restore(state.learningRate());
+      graph.getConfiguration().setIterationCount(state.iteration());
+      graph.getConfiguration().setEpochCount(state.epoch());
+    }
+
+    private Map<String, INDArray> arrays() {
+      Map<String, INDArray> arrays = new TreeMap<>(graph.paramTable());
+      INDArray remembered = graph.getUpdater().getStateViewArray();
+      if (remembered != null) { // which it is if no updater remembers anything
+        arrays.put("optimiser.state", remembered);
+      }
+      return arrays;
     }
   }
 
   @Override
   public String digest() {
+    return architecture().add(parameters().dup().data().asDouble()).hexadecimal();
+  }
+
+  /** Of the layers and their updaters, whatever they have learnt. */
+  private Digest architecture() {
     ComputationGraphConfiguration architecture = headless.clone();
     architecture.setIterationCount(0);
     architecture.setEpochCount(0);
@@ -144,10 +216,7 @@ final class Layers implements Network {
         layer.getLayerConf().setSeed(0);
       }
     }
-    return new Digest()
-        .add(architecture.toJson())
-        .add(parameters().dup().data().asDouble())
-        .hexadecimal();
+    return new Digest().add(architecture.toJson());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.gauntlet.nd4j;
 
+import io.gauntlet.model.ModelException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -29,11 +30,15 @@ interface Network {
   /** Lets go of what {@link #forward} kept. */
   void forget();
 
-  /** Starts a training step: runs forwards in training mode. */
-  INDArray forwardToTrain(INDArray inputs);
+  /** The same parameters in training mode; replaced by {@link #resume}. */
+  Learner learner();
 
-  /** Ends the step: goes back from {@link #forwardToTrain} and moves all parameters that learn. */
-  void learn(INDArray byLogit);
+  /**
+   * Goes back to the {@link Learner#state} of a network like this, all of it or nothing.
+   *
+   * @throws ModelException if it is that of another network
+   */
+  void resume(TrainingState state);
 
   /** SHA-256 of architecture and parameters. */
   String digest();

@@ -9,8 +9,9 @@ import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.Gradient;
 import io.gauntlet.model.LogitLoss;
 import io.gauntlet.model.ModelException;
+import io.gauntlet.model.ResumableModel;
+import io.gauntlet.model.ScheduledModel;
 import io.gauntlet.model.Shape;
-import io.gauntlet.model.TrainableModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +35,7 @@ import org.deeplearning4j.util.ModelSerializer;
  * the activations of all layers until it is closed or another call is made; after that going back
  * runs forwards once more.
  */
-public final class NetworkModel implements TrainableModel, FeatureModel {
+public final class NetworkModel implements ScheduledModel, ResumableModel, FeatureModel {
   private final Driver driver;
   private final Layers layers;
   private final Model original;
@@ -188,6 +189,63 @@ public final class NetworkModel implements TrainableModel, FeatureModel {
   @Override
   public double train(Batch inputs, LogitLoss loss) {
     return driver.train(inputs, loss);
+  }
+
+  /**
+   * {@inheritDoc} One pass each way gives both, in training mode: with batch norm or dropout the
+   * gradient is not the one that {@link #gradient} gives. Only where a layer is frozen, at which
+   * DL4J stops on its way back, it is a pass of its own in evaluation mode.
+   *
+   * @param inputs at least one row
+   * @throws IllegalArgumentException if there is no row, or its width is not the input shape's size
+   */
+  @Override
+  public Gradient trainAndDifferentiate(Batch inputs, LogitLoss loss) {
+    return driver.trainAndDifferentiate(inputs, loss);
+  }
+
+  /**
+   * {@inheritDoc} It is that of the updaters; where layers differ, the largest; 1 where none has
+   * any, as AdaDelta.
+   *
+   * @throws ModelException if the network cannot be trained
+   */
+  @Override
+  public float learningRate() {
+    return driver.learningRate();
+  }
+
+  /**
+   * {@inheritDoc} Schedules of the updaters' own end here, and layers that differ keep their
+   * proportion.
+   *
+   * @throws ModelException if no updater has a learning rate, as AdaDelta, or the network cannot be
+   *     trained
+   */
+  @Override
+  public void setLearningRate(float learningRate) {
+    driver.setLearningRate(learningRate);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @return all parameters, with the statistics of batch norm, what the updaters remember, and all
+   *     counts
+   * @throws ModelException if the network cannot be trained
+   */
+  @Override
+  public byte[] trainingState() {
+    return driver.trainingState();
+  }
+
+  /**
+   * {@inheritDoc} The same layers and updaters are what makes a model the same; dropout goes on
+   * with the seed of this one's options.
+   */
+  @Override
+  public void resume(byte[] state) {
+    driver.resume(state);
   }
 
   /**

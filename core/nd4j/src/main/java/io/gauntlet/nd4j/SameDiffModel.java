@@ -8,8 +8,9 @@ import io.gauntlet.model.ForwardPass;
 import io.gauntlet.model.Gradient;
 import io.gauntlet.model.LogitLoss;
 import io.gauntlet.model.ModelException;
+import io.gauntlet.model.ResumableModel;
+import io.gauntlet.model.ScheduledModel;
 import io.gauntlet.model.Shape;
-import io.gauntlet.model.TrainableModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -30,7 +31,7 @@ import org.nd4j.autodiff.samediff.VariableType;
  * <p>Any number of threads may ask; they take turns. SameDiff keeps no tape: a gradient costs two
  * runs forwards and one back, and every further way back of one {@link #forward} a run of each.
  */
-public final class SameDiffModel implements TrainableModel {
+public final class SameDiffModel implements ScheduledModel, ResumableModel {
   private final Driver driver;
   private final Graph graph;
   private final String description;
@@ -189,6 +190,57 @@ public final class SameDiffModel implements TrainableModel {
   @Override
   public double train(Batch inputs, LogitLoss loss) {
     return driver.train(inputs, loss);
+  }
+
+  /**
+   * {@inheritDoc} SameDiff's step keeps the derivative by its inputs to itself, so that this is a
+   * pass of its own, in evaluation mode, and then a step.
+   *
+   * @param inputs at least one row
+   */
+  @Override
+  public Gradient trainAndDifferentiate(Batch inputs, LogitLoss loss) {
+    return driver.trainAndDifferentiate(inputs, loss);
+  }
+
+  /**
+   * {@inheritDoc} It is that of the updater; 1 where it has none, as AdaDelta.
+   *
+   * @throws ModelException if the graph cannot be trained
+   */
+  @Override
+  public float learningRate() {
+    return driver.learningRate();
+  }
+
+  /**
+   * {@inheritDoc} A schedule of the updater's own ends here.
+   *
+   * @throws ModelException if the updater has no learning rate, as AdaDelta, or the graph cannot be
+   *     trained
+   */
+  @Override
+  public void setLearningRate(float learningRate) {
+    driver.setLearningRate(learningRate);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @return all variables, what the updater remembers, and all counts
+   * @throws ModelException if the graph cannot be trained
+   */
+  @Override
+  public byte[] trainingState() {
+    return driver.trainingState();
+  }
+
+  /**
+   * {@inheritDoc} The same operations and training configuration are what makes a model the same.
+   */
+  @Override
+  public void resume(byte[] state) {
+    driver.resume(state);
   }
 
   @Override

@@ -72,6 +72,12 @@
  *       self-check.
  * </ul>
  *
+ * <p><b>Training.</b> Both kinds learn by their own updaters, take a learning rate from outside,
+ * and can be put aside and taken up again to the last bit: parameters, what updaters remember,
+ * counts of steps, the place in the stream that dropout draws from. A state is that of one network
+ * and its updaters; any other refuses it. What ND4J cannot run cannot be trained: SameDiff's
+ * dropout, {@code AdaBelief}.
+ *
  * <p><b>Self-check.</b> Before a network becomes a model it must repeat itself, answer a row alone
  * as among others, and have gradients that are the slopes of its scores; see {@link
  * io.gauntlet.model.SelfCheck}. If it does not, the message names the first layer or operation

@@ -234,7 +234,8 @@ class NetworkModelTest {
       Fixtures.train(model, 0);
       assertThatThrownBy(() -> pass.backward(pass.logits()))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessage("a pass must be open to go back, but was closed by a training step");
+          .hasMessage(
+              "a pass must be open to go back, but was closed by a change of the parameters");
     }
     ForwardPass pass = model.forward(inputs);
     pass.close();

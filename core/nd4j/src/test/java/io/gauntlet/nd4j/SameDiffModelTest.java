@@ -157,6 +157,27 @@ class SameDiffModelTest {
   }
 
   @Test
+  void a_row_alone_is_learnt_as_on_paper() {
+    SameDiff graph = SameDiff.create();
+    SDVariable x = graph.placeHolder("input", DataType.FLOAT, -1, 2);
+    SDVariable w = graph.var("w", Nd4j.createFromArray(new float[][] {{1, 2}, {3, 4}}));
+    graph.nn().linear("logits", x, w, graph.var("b", Nd4j.createFromArray(0.5f, -0.5f)));
+    graph.setTrainingConfig(
+        TrainingConfig.builder()
+            .updater(new Sgd(0.5))
+            .dataSetFeatureMapping("input")
+            .dataSetLabelMapping("none")
+            .build());
+    SameDiffModel model = SameDiffModel.of(graph, "input", "logits", Nd4jOptions.of(Shape.of(2)));
+    Batch input = Batch.of(new float[] {1, 2});
+    LogitLoss loss = new CrossEntropy(Labels.of(0));
+    Batch before = model.logits(input);
+    model.train(input, loss);
+    Batch moved = loss.gradient(before).times(-0.5f * (1 + 4 + 1)); // squares of inputs, and bias
+    assertThat(all(model.logits(input))).containsExactly(all(before.plus(moved)), within(1e-5f));
+  }
+
+  @Test
   void dropout_cannot_be_trained() {
     SameDiffModel model =
         SameDiffModel.of(Fixtures.smoothSameDiff(), "input", "logits", Fixtures.IMAGES);
