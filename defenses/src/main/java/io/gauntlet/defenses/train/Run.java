@@ -48,7 +48,7 @@ final class Run<M extends TrainableModel> {
     plan.average().ifPresent(any -> parametric());
     plan.guard().ifPresent(any -> resumable("a guard"));
     plan.validation().ifPresent(any -> resumable("keeping the best weights"));
-    if (!(plan.schedule() instanceof Schedule.Constant)) {
+    if (changesLearningRate()) {
       scheduled();
     }
     checkpoint.ifPresent(any -> resumable("a checkpoint"));
@@ -150,7 +150,7 @@ final class Run<M extends TrainableModel> {
   }
 
   private void followSchedule(double progress) {
-    if (!(plan.schedule() instanceof Schedule.Constant)) {
+    if (changesLearningRate()) {
       scheduled().setLearningRate((float) (course.learningRate * plan.schedule().factor(progress)));
     }
   }
@@ -223,6 +223,11 @@ final class Run<M extends TrainableModel> {
     average = weights.average();
   }
 
+  /** Else it is left alone: an optimiser may have a schedule of its own, or no learning rate. */
+  private boolean changesLearningRate() {
+    return !(plan.schedule() instanceof Schedule.Constant);
+  }
+
   private float learningRate() {
     return model instanceof ScheduledModel scheduled ? scheduled.learningRate() : Float.NaN;
   }
@@ -230,8 +235,8 @@ final class Run<M extends TrainableModel> {
   private void leaveBehind() {
     course.best.ifPresent(this::restore);
     average.ifPresent(a -> parametric().setParameters(a));
-    if (model instanceof ScheduledModel scheduled) {
-      scheduled.setLearningRate(course.learningRate);
+    if (changesLearningRate()) {
+      scheduled().setLearningRate(course.learningRate);
     }
   }
 
