@@ -14,6 +14,7 @@ import io.gauntlet.defenses.train.AdversarialTraining;
 import io.gauntlet.defenses.train.Epoch;
 import io.gauntlet.defenses.train.Hardening;
 import io.gauntlet.defenses.train.History;
+import io.gauntlet.defenses.train.ProjectedAscent;
 import io.gauntlet.defenses.train.Schedule;
 import io.gauntlet.defenses.train.StandardTraining;
 import io.gauntlet.defenses.train.Validation;
@@ -68,11 +69,12 @@ class ResumedHardeningTest {
   private static final Seed SEED = Seed.of(3);
   private static final Examples POINTS = points(80, 1);
   private static final Hardening<TrainableModel> PLAN =
-      Hardening.against(ThreatModel.linf(0.05f), AdversarialTraining.standard())
-          .withFit(new Fit(4, 20))
+      Hardening.against(
+              ThreatModel.linf(0.05f), AdversarialTraining.against(new ProjectedAscent(2, 0.5f)))
+          .withFit(new Fit(4, 40))
           .withSchedule(Schedule.Cyclic.standard())
           .withWarmUp(1)
-          .withValidation(Validation.on(points(20, 2)));
+          .withValidation(Validation.on(points(20, 2)).withAttack(new ProjectedAscent(2, 0.5f)));
 
   @TempDir Path folder;
 
