@@ -101,6 +101,30 @@ class GradientMatchingTest {
   }
 
   @Test
+  void the_target_itself_under_the_intended_label_matches_wholly_and_its_opposite_not_at_all() {
+    SoftmaxNet net = new SoftmaxNet(FEATURES, 2, Domain.UNIT, Seed.of(3));
+    Batch input = target().input();
+    // with two classes, learning one label undoes learning the other
+    assertThat(GradientMatching.cosine(List.of(net), Examples.of(input, 1), target()))
+        .isCloseTo(1, within(1e-6));
+    assertThat(GradientMatching.cosine(List.of(net), Examples.of(input, 0), target()))
+        .isCloseTo(-1, within(1e-6));
+  }
+
+  @Test
+  void the_cosine_of_several_networks_is_the_mean_of_theirs() {
+    SoftmaxNet one = net();
+    SoftmaxNet two = new SoftmaxNet(FEATURES, CLASSES, Domain.UNIT, Seed.of(8));
+    Examples some = examples(9);
+    assertThat(GradientMatching.cosine(List.of(one, two), some, target()))
+        .isCloseTo(
+            (GradientMatching.cosine(List.of(one), some, target())
+                    + GradientMatching.cosine(List.of(two), some, target()))
+                / 2,
+            within(1e-12));
+  }
+
+  @Test
   void the_same_seed_crafts_the_same_poison() {
     GradientMatching attack = attack(10);
     Batch one =
