@@ -3,6 +3,8 @@ package io.gauntlet.benchmarks;
 import io.gauntlet.data.CsvFiles;
 import io.gauntlet.data.DataFiles;
 import io.gauntlet.data.Examples;
+import io.gauntlet.djl.Normalisation;
+import io.gauntlet.model.Batch;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.Range;
 import io.gauntlet.model.Shape;
@@ -53,6 +55,22 @@ final class Images {
             ? in(folder)
             : drawn.select(Arrays.stream(order, training, order.length).sorted().toArray());
     return new Split(learnt, test);
+  }
+
+  /** What gives the pixels of these images, taken together, mean 0 and standard deviation 1. */
+  static Normalisation standardising(Examples images) {
+    Batch pixels = images.inputs();
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < pixels.rows(); i++) {
+      for (float pixel : pixels.row(i)) {
+        sum += pixel;
+        squares += pixel * pixel;
+      }
+    }
+    double count = (double) pixels.rows() * pixels.width();
+    double mean = sum / count;
+    return Normalisation.of((float) mean, (float) Math.sqrt(squares / count - mean * mean));
   }
 
   /** The 8x8 digits of UCI where the folder has them, otherwise the test images of an MNIST. */

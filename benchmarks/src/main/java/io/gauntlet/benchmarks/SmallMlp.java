@@ -8,6 +8,7 @@ import ai.djl.nn.core.Linear;
 import io.gauntlet.data.Examples;
 import io.gauntlet.djl.DjlModel;
 import io.gauntlet.djl.DjlOptions;
+import io.gauntlet.djl.Normalisation;
 import io.gauntlet.djl.Optimiser;
 import io.gauntlet.model.Shape;
 import io.gauntlet.random.Seed;
@@ -16,22 +17,26 @@ import io.gauntlet.train.Fit;
 /**
  * The network that targeted poisons are made for: one hidden layer, ten classes.
  *
+ * @param normalisation what happens to the pixels first
  * @param shape of an image
  * @param hidden units
  * @param fit how it is trained, with Adam at a learning rate of 0.002
  */
-record SmallMlp(Shape shape, int hidden, Fit fit) {
+record SmallMlp(Normalisation normalisation, Shape shape, int hidden, Fit fit) {
   private static final float LEARNING_RATE = 2e-3f;
 
   SmallMlp withEpochs(int epochs) {
-    return new SmallMlp(shape, hidden, fit.withEpochs(epochs));
+    return new SmallMlp(normalisation, shape, hidden, fit.withEpochs(epochs));
   }
 
   DjlModel trained(Examples examples, Seed seed) {
     DjlModel model =
         DjlModel.of(
             network(),
-            DjlOptions.of(shape).withOptimiser(new Optimiser.Adam(LEARNING_RATE)).withSeed(seed));
+            DjlOptions.of(shape)
+                .withNormalisation(normalisation)
+                .withOptimiser(new Optimiser.Adam(LEARNING_RATE))
+                .withSeed(seed));
     fit.train(model, examples, seed);
     return model;
   }

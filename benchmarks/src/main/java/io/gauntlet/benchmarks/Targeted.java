@@ -7,6 +7,7 @@ import io.gauntlet.attacks.poisoning.Target;
 import io.gauntlet.data.AtomicFile;
 import io.gauntlet.data.Examples;
 import io.gauntlet.djl.DjlModel;
+import io.gauntlet.djl.Normalisation;
 import io.gauntlet.evaluate.BackdoorReport;
 import io.gauntlet.evaluate.Interval;
 import io.gauntlet.evaluate.Rate;
@@ -45,8 +46,8 @@ public final class Targeted implements Callable<Integer> {
   private static final String HEADER =
       """
       | poisons | bases | data | number | epsilon | largest change | test image | class | intended \
-      | victim | fooled | same victim, clean data | accuracy | drop |
-      |---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+      | cosine | victim | fooled | same victim, clean data | accuracy | drop |
+      |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
       """;
 
   @Option(names = "--data", required = true, description = Images.FOLDER)
@@ -67,8 +68,12 @@ public final class Targeted implements Callable<Integer> {
   @Option(names = "--budget", defaultValue = "0.01", description = "share of the training images")
   double budget;
 
-  @Option(names = "--epsilon", defaultValue = "0.0627451", description = "Linf; default 16/255")
-  float epsilon;
+  @Option(
+      names = "--epsilon",
+      split = ",",
+      defaultValue = "0.0627451",
+      description = "Linf, one or more; default 16/255")
+  List<Float> epsilons = new ArrayList<>();
 
   @Option(names = "--bases", defaultValue = "random", description = "${COMPLETION-CANDIDATES}")
   Bases bases = Bases.RANDOM;
@@ -87,6 +92,11 @@ public final class Targeted implements Callable<Integer> {
 
   @Option(names = "--epochs", defaultValue = "10", description = "of every network")
   int epochs;
+
+  @Option(
+      names = "--raw",
+      description = "show networks pixels from 0 to 1, instead of mean 0 and deviation 1")
+  boolean raw;
 
   @Option(names = "--seed", defaultValue = "1")
   long seed;
@@ -110,7 +120,12 @@ public final class Targeted implements Callable<Integer> {
   public Integer call() throws IOException {
     poisons(); // refuses before anything takes long
     Images.Split images = split();
-    SmallMlp net = new SmallMlp(images.learnt().shape(), hidden, new Fit(epochs, 256));
+    SmallMlp net =
+        new SmallMlp(
+            raw ? Normalisation.NONE : Images.standardising(images.learnt()),
+            images.learnt().shape(),
+            hidden,
+            new Fit(epochs, 256));
     Seed root = Seed.of(seed);
     List<DjlModel> own = trained(net, images.learnt(), surrogates, root.derive(0));
     List<DjlModel> spared = trained(net, images.learnt(), victims, root.derive(1));
@@ -118,16 +133,19 @@ public final class Targeted implements Callable<Integer> {
       for (int number = 0; number < targets; number++) {
         Seed drawn = root.derive(2 + number);
         Choice choice = Choice.among(images.test(), own.get(0).classes(), drawn);
-        for (Craft craft : crafts) {
-          Examples poisoned = poisoned(craft, own, images.learnt(), choice.target(), drawn);
-          double change = change(images.learnt(), poisoned);
-          for (int victim = 0; victim < victims; victim++) {
-            try (DjlModel suspect = net.trained(poisoned, root.derive(1).derive(victim))) {
-              BackdoorReport report =
-                  BackdoorReport.measure(
-                      suspect, spared.get(victim), images.test(), choice.wanted());
-              rows.add(new Row(craft, choice, change, victim, report));
-              write();
+        for (float epsilon : epsilons) {
+          for (Craft craft : crafts) {
+            Examples poisoned =
+                poisoned(craft, epsilon, own, images.learnt(), choice.target(), drawn);
+            Poison poison = poison(craft, epsilon, own, images.learnt(), poisoned, choice.target());
+            for (int victim = 0; victim < victims; victim++) {
+              try (DjlModel suspect = net.trained(poisoned, root.derive(1).derive(victim))) {
+                BackdoorReport report =
+                    BackdoorReport.measure(
+                        suspect, spared.get(victim), images.test(), choice.wanted());
+                rows.add(new Row(choice, poison, victim, report));
+                write();
+              }
             }
           }
         }
@@ -165,7 +183,7 @@ public final class Targeted implements Callable<Integer> {
   }
 
   private Examples poisoned(
-      Craft craft, List<DjlModel> own, Examples learnt, Target target, Seed drawn) {
+      Craft craft, float epsilon, List<DjlModel> own, Examples learnt, Target target, Seed drawn) {
     ThreatModel threat = ThreatModel.linf(epsilon);
     GradientMatching standard = GradientMatching.standard();
     return switch (craft) {
@@ -181,34 +199,76 @@ public final class Targeted implements Callable<Integer> {
     };
   }
 
+  private static Poison poison(
+      Craft craft,
+      float epsilon,
+      List<DjlModel> own,
+      Examples learnt,
+      Examples poisoned,
+      Target target) {
+    Batch moved = poisoned.inputs().minus(learnt.inputs());
+    double[] changes = new double[moved.rows()];
+    Arrays.setAll(changes, row -> Norm.linf().of(moved.row(row)));
+    int[] changed = IntStream.range(0, changes.length).filter(row -> changes[row] > 0).toArray();
+    return new Poison(
+        craft,
+        epsilon,
+        Arrays.stream(changes).max().orElse(0),
+        GradientMatching.cosine(own, poisoned.select(changed), target));
+  }
+
   /** After every row, because a run takes long and may be cut short. */
   private void write() throws IOException {
     String table =
-        HEADER + rows.stream().map(this::markdown).collect(Collectors.joining()) + totals();
+        "`%s`\n\n".formatted(settings())
+            + HEADER
+            + rows.stream().map(this::markdown).collect(Collectors.joining())
+            + totals();
     AtomicFile.write(out, file -> file.write(table.getBytes(StandardCharsets.UTF_8)));
     spec.commandLine().getOut().print(markdown(rows.get(rows.size() - 1)));
     spec.commandLine().getOut().flush();
   }
 
+  /** What was given on the command line, but for the files' places. */
+  private String settings() {
+    return spec.commandLine().getParseResult().matchedOptions().stream()
+        .filter(option -> !option.longestName().equals("--out"))
+        .map(
+            option ->
+                option.longestName()
+                    + " "
+                    + (option.longestName().equals("--data")
+                        ? data.getFileName()
+                        : String.join(",", option.originalStringValues())))
+        .collect(Collectors.joining(" "));
+  }
+
   private String totals() {
-    return crafts.stream()
-        .filter(craft -> rows.stream().anyMatch(row -> row.craft() == craft))
-        .map(craft -> total(craft, rows.stream().filter(row -> row.craft() == craft).toList()))
+    return epsilons.stream()
+        .flatMap(epsilon -> crafts.stream().map(craft -> total(craft, epsilon)))
         .collect(Collectors.joining());
   }
 
-  private static String total(Craft craft, List<Row> rows) {
-    Rate fooled = sum(rows, BackdoorReport::success);
+  private String total(Craft craft, float epsilon) {
+    List<Row> made =
+        rows.stream()
+            .filter(row -> row.poison().craft() == craft && row.poison().epsilon() == epsilon)
+            .toList();
+    if (made.isEmpty()) {
+      return "";
+    }
+    Rate fooled = sum(made, BackdoorReport::success);
     Interval interval = fooled.interval(CONFIDENCE);
     return String.format(
         Locale.ROOT,
-        "\n%s: %s fooled (%.1f %%; 95 %%: %.1f to %.1f), trained on clean data %s.\n",
+        "\n%s, epsilon %.4f: %s fooled (%.1f %%; 95 %%: %.1f to %.1f), trained on clean data %s.\n",
         craft.title(),
+        epsilon,
         fooled,
         100 * fooled.value(),
         100 * interval.lower(),
         100 * interval.upper(),
-        sum(rows, BackdoorReport::referenceSuccess));
+        sum(made, BackdoorReport::referenceSuccess));
   }
 
   private static Rate sum(List<Row> rows, Function<BackdoorReport, Rate> rate) {
@@ -252,27 +312,37 @@ public final class Targeted implements Callable<Integer> {
   }
 
   /**
-   * One line of the table.
+   * The poisons for one target.
    *
    * @param change the largest of any pixel
+   * @param cosine of their gradient and the target's on the attacker's networks
+   */
+  record Poison(Craft craft, float epsilon, double change, double cosine) {}
+
+  /**
+   * One line of the table.
+   *
    * @param victim its number; those of one number start alike
    */
-  record Row(Craft craft, Choice choice, double change, int victim, BackdoorReport report) {}
+  record Row(Choice choice, Poison poison, int victim, BackdoorReport report) {}
 
   private String markdown(Row row) {
+    Poison poison = row.poison();
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %s | %d of %d | %.4f | %.4f | %d | %d | %d | %d | %s | %s | %.2f | %.2f |\n",
-        row.craft().title(),
-        row.craft() == Craft.MATCHING ? bases.name().toLowerCase(Locale.ROOT) : "nearest",
+        "| %s | %s | %s | %d of %d | %.4f | %.4f | %d | %d | %d | %.3f | %d | %s | %s | %.2f | %.2f"
+            + " |\n",
+        poison.craft().title(),
+        poison.craft() == Craft.MATCHING ? bases.name().toLowerCase(Locale.ROOT) : "nearest",
         data.getFileName(),
         poisons(),
         training,
-        epsilon,
-        row.change(),
+        poison.epsilon(),
+        poison.change(),
         row.choice().image().inputs().example(0),
         row.choice().image().labels().atRow(0),
         row.choice().intended(),
+        poison.cosine(),
         row.victim(),
         yesIfAll(row.report().success()),
         yesIfAll(row.report().referenceSuccess()),
@@ -282,14 +352,5 @@ public final class Targeted implements Callable<Integer> {
 
   private static String yesIfAll(Rate rate) {
     return rate.count() == rate.total() ? "yes" : "no";
-  }
-
-  /** The largest distance (Linf) of a poison from its base. */
-  private static double change(Examples learnt, Examples poisoned) {
-    Batch moved = poisoned.inputs().minus(learnt.inputs());
-    return IntStream.range(0, moved.rows())
-        .mapToDouble(row -> Norm.linf().of(moved.row(row)))
-        .max()
-        .orElse(0);
   }
 }

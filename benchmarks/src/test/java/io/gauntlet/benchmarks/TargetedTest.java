@@ -1,9 +1,12 @@
 package io.gauntlet.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.gauntlet.attacks.poisoning.Target;
 import io.gauntlet.data.Examples;
+import io.gauntlet.djl.Normalisation;
+import io.gauntlet.model.Batch;
 import io.gauntlet.model.Domain;
 import io.gauntlet.threat.Norm;
 import io.gauntlet.threat.ThreatModel;
@@ -63,7 +66,7 @@ class TargetedTest {
 
     assertThat(errors.toString()).isEmpty();
     assertThat(targeted.rows)
-        .extracting(row -> row.craft().title() + row.victim())
+        .extracting(row -> row.poison().craft().title() + row.victim())
         .containsExactly(
             "matching0",
             "matching1",
@@ -76,7 +79,8 @@ class TargetedTest {
     assertThat(targeted.rows)
         .allSatisfy(
             row -> {
-              assertThat(row.change()).isPositive().isLessThanOrEqualTo(0.250001);
+              assertThat(row.poison().change()).isPositive().isLessThanOrEqualTo(0.250001);
+              assertThat(row.poison().cosine()).isBetween(-1.0, 1.0);
               assertThat(row.choice().intended())
                   .isNotEqualTo(row.choice().image().labels().atRow(0))
                   .isBetween(0, 9);
@@ -84,13 +88,55 @@ class TargetedTest {
               assertThat(row.report().accuracy().total()).isEqualTo(1797 - 400);
             });
     List<String> lines = Files.readAllLines(folder.resolve("out.md"));
-    assertThat(lines).hasSize(2 + 8 + 2 * 2);
-    assertThat(lines.get(2))
+    assertThat(lines).hasSize(2 + 2 + 8 + 2 * 2);
+    assertThat(lines.get(0))
+        .startsWith("`--data " + folder.getFileName() + " --training 400 --targets 2 ")
+        .doesNotContain("--out", folder.getParent().toString());
+    assertThat(lines.get(4))
         .startsWith("| matching | random | " + folder.getFileName() + " | 4 of 400 | 0.2500 | ");
-    assertThat(lines.get(11))
-        .startsWith("matching: ")
+    assertThat(lines.get(13))
+        .startsWith("matching, epsilon 0.2500: ")
         .contains(" of 4 fooled (", "; 95 %: ", "), trained on clean data ");
-    assertThat(lines.get(13)).startsWith("blend: ");
+    assertThat(lines.get(15)).startsWith("blend, epsilon 0.2500: ");
+  }
+
+  @Test
+  void every_epsilon_is_tried_on_the_same_targets() throws IOException {
+    Targeted targeted = new Targeted();
+
+    assertThat(run(targeted, "--epsilon=0.125", "--poison=blend")).isZero();
+
+    assertThat(targeted.rows)
+        .extracting(row -> row.poison().epsilon())
+        .containsExactly(0.25f, 0.25f, 0.125f, 0.125f, 0.25f, 0.25f, 0.125f, 0.125f);
+    assertThat(targeted.rows.get(2).choice()).isEqualTo(targeted.rows.get(0).choice());
+    assertThat(targeted.rows.get(2).poison().change()).isBetween(0.1249, 0.125001);
+    List<String> lines = Files.readAllLines(folder.resolve("out.md"));
+    assertThat(lines.subList(lines.size() - 3, lines.size()))
+        .satisfiesExactly(
+            total -> assertThat(total).startsWith("blend, epsilon 0.2500: "),
+            blank -> assertThat(blank).isEmpty(),
+            total -> assertThat(total).startsWith("blend, epsilon 0.1250: "));
+  }
+
+  @Test
+  void standardised_pixels_have_mean_zero_and_deviation_one() {
+    Examples images =
+        Examples.of(Batch.of(new float[][] {{0, 0.5f}, {1, 0.5f}}), 0, 1); // variance 1/8
+    Normalisation found = Images.standardising(images);
+    assertThat(found.mean().get(0)).isEqualTo(0.5f);
+    assertThat(found.std().get(0)).isCloseTo((float) Math.sqrt(0.125), within(1e-7f));
+  }
+
+  @Test
+  void networks_that_see_raw_pixels_learn_something_else() throws IOException {
+    Targeted raw = new Targeted();
+    assertThat(run(raw, "--raw", "--poison=blend")).isZero();
+    Targeted standardised = new Targeted();
+    assertThat(run(standardised, "--poison=blend")).isZero();
+    assertThat(raw.rows)
+        .extracting(row -> row.report().accuracy())
+        .isNotEqualTo(standardised.rows.stream().map(row -> row.report().accuracy()).toList());
   }
 
   @Test
