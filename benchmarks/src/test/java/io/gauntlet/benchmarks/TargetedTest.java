@@ -91,7 +91,7 @@ class TargetedTest {
     assertThat(lines).hasSize(2 + 2 + 8 + 2 * 2);
     assertThat(lines.get(0))
         .startsWith("`--data " + folder.getFileName() + " --training 400 --targets 2 ")
-        .doesNotContain("--out", folder.getParent().toString());
+        .doesNotContain("--out", folder.toString());
     assertThat(lines.get(4))
         .startsWith("| matching | random | " + folder.getFileName() + " | 4 of 400 | 0.2500 | ");
     assertThat(lines.get(13))
