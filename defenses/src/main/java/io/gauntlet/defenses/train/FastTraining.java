@@ -27,7 +27,9 @@ import java.util.stream.IntStream;
  *
  * <p>It may collapse from one epoch to the next: the model learns to fool the one step and falls to
  * any other attack, while the training loss looks better than ever. A {@link Guard} watches for
- * that; train without one at your own risk.
+ * that; train without one at your own risk. Or it stays weak without a collapse, as it does on
+ * MNIST at 0.3: two steps of half a radius ({@link AdversarialTraining} against {@code new
+ * ProjectedAscent(2, 0.5f)}) cost half as much again and do not.
  *
  * @param stepSize length of the step in radii; finite, positive
  */
