@@ -30,7 +30,7 @@ public final class Suite {
   public static void main(String[] arguments) throws RunnerException, IOException {
     Path folder = Path.of(arguments.length > 0 ? arguments[0] : "benchmarks/jmh/results");
     boolean quick = arguments.length > 1 && arguments[1].equals("quick");
-    String classes = arguments.length > 2 ? arguments[2] : "Pass|Pgd|Sharding|Engines|Guard";
+    String classes = arguments.length > 2 ? arguments[2] : "Pass|Pgd|Sharding|Engines|Stem|Guard";
     Files.createDirectories(folder);
     for (String name : classes.split("\\|")) {
       ChainedOptionsBuilder options =

@@ -13,6 +13,8 @@
  * TorchScript file, and the import</td></tr>
  * <tr><td>{@link io.gauntlet.jmh.EnginesBenchmark}</td><td>the same weights in libtorch, SameDiff and
  * DL4J</td></tr>
+ * <tr><td>{@link io.gauntlet.jmh.StemBenchmark}</td><td>the way back through a first convolution, ours
+ * and libtorch's</td></tr>
  * <tr><td>{@link io.gauntlet.jmh.GuardBenchmark}</td><td>what guards add to a query, beside the CNN
  * they stand in front of</td></tr>
  * </table>

@@ -39,7 +39,8 @@ class StemTest {
             Conv2d.builder()
                 .setKernelShape(new Shape(down, across))
                 .optStride(new Shape(stride, stride))
-                .optPadding(new Shape(padding, padding)));
+                .optPadding(new Shape(padding, padding))
+                .setFilters(32));
     io.gauntlet.model.Shape image = io.gauntlet.model.Shape.of(channels, height, width);
     try (DjlModel model = DjlModel.of(block, image)) {
       assertThat(Stem.of(block)).isPresent();
@@ -69,11 +70,13 @@ class StemTest {
 
   @Test
   void what_libtorch_does_faster_stays_with_it() {
-    assertThat(hasStem(square(3), 3)).isTrue();
-    assertThat(hasStem(square(3), 4)).as("many channels").isFalse();
-    assertThat(hasStem(square(5), 3)).as("large filters").isFalse();
-    assertThat(hasStem(square(3).optDilation(new Shape(2, 2)), 1)).isFalse();
-    assertThat(hasStem(square(3).optGroups(2), 2)).isFalse();
+    assertThat(hasStem(square(3).setFilters(32), 3)).isTrue();
+    assertThat(hasStem(square(3).setFilters(4), 1)).isTrue();
+    assertThat(hasStem(square(3).setFilters(31), 3)).as("few filters").isFalse();
+    assertThat(hasStem(square(3).setFilters(32), 4)).as("many channels").isFalse();
+    assertThat(hasStem(square(5).setFilters(32), 3)).as("large filters").isFalse();
+    assertThat(hasStem(square(3).setFilters(4).optDilation(new Shape(2, 2)), 1)).isFalse();
+    assertThat(hasStem(square(3).setFilters(32).optGroups(2), 2)).isFalse();
   }
 
   private static boolean hasStem(Conv2d.Builder first, int channels) {
@@ -90,7 +93,7 @@ class StemTest {
 
   private static SequentialBlock network(Conv2d.Builder first) {
     return new SequentialBlock()
-        .add(first.setFilters(4).build())
+        .add(first.build())
         .add(Activation.reluBlock())
         .add(Blocks.batchFlattenBlock())
         .add(Linear.builder().setUnits(3).build());
