@@ -50,9 +50,19 @@ public record Conv2d(Batch weights, Batch bias, int channels, Axis rows, Axis co
       return (size + before + after - dilation * (kernel - 1) - 1) / stride + 1;
     }
 
-    /** The pixel that a weight sees, which may lie in the padding. */
-    int seen(int output, int weight) {
+    /** The pixel that an output sees through a weight, which may lie in the padding. */
+    public int seen(int output, int weight) {
       return output * stride - before + weight * dilation;
+    }
+
+    /** The first output that sees a pixel of the image through this weight. */
+    public int firstSeeing(int weight) {
+      return Math.max(0, Math.floorDiv(before - weight * dilation + stride - 1, stride));
+    }
+
+    /** The first of those beyond. */
+    public int endOfSeeing(int weight) {
+      return Math.min(outputs(), Math.floorDiv(size - 1 + before - weight * dilation, stride) + 1);
     }
 
     boolean holds(int pixel) {

@@ -9,9 +9,11 @@ import io.gauntlet.model.ReluNetwork.Step;
 import io.gauntlet.random.Seed;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ReluNetworkTest {
@@ -43,6 +45,28 @@ class ReluNetworkTest {
         rows,
         columns,
         groups);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "5, 3, 1, 1, 1, 1",
+    "7, 3, 2, 0, 2, 2",
+    "10, 4, 3, 0, 0, 1", // a pixel that no output sees
+    "5, 3, 2, 4, 4, 1", // outputs that see padding only
+    "6, 2, 1, 3, 0, 3"
+  })
+  void a_weight_shows_the_image_to_the_outputs_from_the_first_to_the_end(
+      int size, int kernel, int stride, int before, int after, int dilation) {
+    Axis axis = new Axis(size, kernel, stride, before, after, dilation);
+    for (int weight = 0; weight < kernel; weight++) {
+      int tap = weight;
+      assertThat(IntStream.range(axis.firstSeeing(weight), axis.endOfSeeing(weight)))
+          .containsExactlyElementsOf(
+              IntStream.range(0, axis.outputs())
+                  .filter(output -> axis.holds(axis.seen(output, tap)))
+                  .boxed()
+                  .toList());
+    }
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.ParameterStore;
+import io.gauntlet.model.Conv2d.Axis;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -69,20 +70,20 @@ record Stem(Conv2d convolution, Network rest) {
         NDArray kernels = weights(convolution).reshape(output.get(1), -1);
         NDArray transposed = kernels.transpose();
         NDArray products = transposed.matMul(flat)) {
-      return sum(products, input, output);
+      return sum(products, input);
     }
   }
 
   /**
    * @param products shape (rows, channels * kernel height * kernel width, output positions)
    */
-  private float[] sum(NDArray products, Shape input, Shape output) {
+  private float[] sum(NDArray products, Shape input) {
     FloatBuffer buffer = products.toByteBuffer(true).asFloatBuffer();
     float[] ofRow = new float[Math.toIntExact(products.size() / input.get(0))];
     float[] pixels = new float[Math.toIntExact(input.size())];
     int width = (int) input.get(3);
-    Axis down = Axis.of(0, input, output, convolution);
-    Axis across = Axis.of(1, input, output, convolution);
+    Axis down = axis(0, input);
+    Axis across = axis(1, input);
     int planes = (int) (input.get(0) * input.get(1));
     for (int plane = 0, from = ofRow.length; plane < planes; plane++) {
       if (from == ofRow.length) { // the planes of one row follow each other
@@ -90,11 +91,11 @@ record Stem(Conv2d convolution, Network rest) {
         from = 0;
       }
       int corner = plane * (int) input.get(2) * width;
-      for (int i = 0; i < down.kernel; i++) {
-        for (int j = 0; j < across.kernel; j++, from += down.outputs * across.outputs) {
-          for (int y = down.first(i); y < down.end(i); y++) {
-            int line = corner + down.pixel(y, i) * width;
-            add(ofRow, from + y * across.outputs, pixels, line, across, j);
+      for (int i = 0; i < down.kernel(); i++) {
+        for (int j = 0; j < across.kernel(); j++, from += down.outputs() * across.outputs()) {
+          for (int y = down.firstSeeing(i); y < down.endOfSeeing(i); y++) {
+            int line = corner + down.seen(y, i) * width;
+            add(ofRow, from + y * across.outputs(), pixels, line, across, j);
           }
         }
       }
@@ -104,36 +105,18 @@ record Stem(Conv2d convolution, Network rest) {
 
   private static void add(
       float[] products, int from, float[] pixels, int line, Axis across, int j) {
-    int to = line + across.pixel(0, j);
-    for (int x = across.first(j), end = across.end(j), stride = across.stride; x < end; x++) {
+    int to = line + across.seen(0, j);
+    int end = across.endOfSeeing(j);
+    for (int x = across.firstSeeing(j), stride = across.stride(); x < end; x++) {
       pixels[to + x * stride] += products[from + x];
     }
   }
 
-  /** One axis of the image. */
-  private record Axis(int size, int outputs, int kernel, int stride, int padding) {
-    static Axis of(int axis, Shape input, Shape output, Conv2d convolution) {
-      return new Axis(
-          (int) input.get(2 + axis),
-          (int) output.get(2 + axis),
-          (int) convolution.getKernelShape().get(axis),
-          (int) convolution.getStride().get(axis),
-          (int) convolution.getPadding().get(axis));
-    }
-
-    /** That the output sees through this weight; may lie in the padding. */
-    int pixel(int output, int weight) {
-      return output * stride - padding + weight;
-    }
-
-    /** The first output that sees a pixel of the image through this weight. */
-    int first(int weight) {
-      return Math.max(0, Math.floorDiv(padding - weight + stride - 1, stride));
-    }
-
-    /** The first of those beyond. */
-    int end(int weight) {
-      return Math.min(outputs, Math.floorDiv(size - 1 + padding - weight, stride) + 1);
-    }
+  private Axis axis(int axis, Shape input) {
+    return Axis.of(
+        (int) input.get(2 + axis),
+        (int) convolution.getKernelShape().get(axis),
+        (int) convolution.getStride().get(axis),
+        (int) convolution.getPadding().get(axis));
   }
 }
