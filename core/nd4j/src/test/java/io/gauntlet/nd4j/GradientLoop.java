@@ -13,11 +13,14 @@ import java.util.Scanner;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * A program that attacks a small network and prints what memory it uses after 400 and after 2,400
- * steps: bytes of Java heap, resident bytes. In a JVM of its own, whose heap is resident from the
- * start, since one that grows and shrinks drowns any leak.
+ * A program that attacks a small network and prints what memory it uses after 400 steps and after
+ * every further {@value #STEPS_OF_LEG}: bytes of Java heap, resident bytes. In a JVM of its own,
+ * whose heap is resident from the start, since one that grows and shrinks drowns any leak.
  */
 final class GradientLoop {
+  static final int LEGS = 4;
+  static final int STEPS_OF_LEG = 500;
+
   private static final int ROWS = 64;
   private static final int PAGE = 4096;
 
@@ -34,10 +37,10 @@ final class GradientLoop {
         };
     climb(model, 400);
     print();
-    climb(model, 1000);
-    print();
-    climb(model, 1000);
-    print();
+    for (int leg = 0; leg < LEGS; leg++) {
+      climb(model, STEPS_OF_LEG);
+      print();
+    }
   }
 
   private static void climb(DifferentiableModel model, int steps) {
