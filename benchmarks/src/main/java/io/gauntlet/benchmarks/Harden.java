@@ -52,9 +52,9 @@ public final class Harden implements Callable<Integer> {
 
   private static final String HEADER =
       """
-      | data | epsilon | filters | training | test images | epochs (kept) | seconds \
+      | data | epsilon | filters | training | seed | test images | epochs (kept) | seconds \
       | clean accuracy | under PGD-50 (95 %) | under AutoAttack (95 %) |
-      |---|---|---|---|---|---|---|---|---|---|
+      |---|---|---|---|---|---|---|---|---|---|---|
       """;
 
   @Option(
@@ -221,7 +221,7 @@ public final class Harden implements Callable<Integer> {
                 ? "PGD, " + steps + " steps of " + stepSize
                 : method.name().toLowerCase(Locale.ROOT))
             + (weights == FirstWeights.UNIFORM ? ", uniform first weights" : "");
-    return String.join(" | ", "| " + name, String.valueOf(epsilon), filters, how, limit + " | ");
+    return "| %s | %s | %s | %s | %s | %s | ".formatted(name, epsilon, filters, how, seed, limit);
   }
 
   private static String percent(RobustnessReport report) {

@@ -76,7 +76,7 @@ class HardenTest {
   void every_method_gets_a_row_and_what_was_trained_is_not_trained_again() throws IOException {
     assertThat(run("pgd", 20)).isZero();
     String first = rows().get(0);
-    assertThat(first).startsWith("| lines | 0.1 | 16 and 32 | PGD, 2 steps of 0.2 | 20 | 2 (");
+    assertThat(first).startsWith("| lines | 0.1 | 16 and 32 | PGD, 2 steps of 0.2 | 1 | 20 | 2 (");
     assertThat(folder.resolve("nets/lines-pgd-2-1.npz")).isNotEmptyFile();
 
     assertThat(run("fast", 20)).isZero();
@@ -85,14 +85,15 @@ class HardenTest {
 
     assertThat(errors.toString()).isEmpty();
     assertThat(rows()).hasSize(3).element(2).isEqualTo(first); // to the second that it took
-    assertThat(rows().get(0)).startsWith("| lines | 0.1 | 16 and 32 | fast | 20 | 2 (");
-    assertThat(rows().get(1)).startsWith("| lines | 0.1 | 16 and 32 | free | 20 | 2 (");
+    assertThat(rows().get(0)).startsWith("| lines | 0.1 | 16 and 32 | fast | 1 | 20 | 2 (");
+    assertThat(rows().get(1)).startsWith("| lines | 0.1 | 16 and 32 | free | 1 | 20 | 2 (");
     assertThat(output.toString()).contains("learning rate").endsWith(first + "\n");
   }
 
   private List<String> rows() throws IOException {
     List<String> lines = Files.readAllLines(folder.resolve("out.md"));
-    assertThat(lines.get(0)).startsWith("| data | epsilon | filters | training | test images |");
+    assertThat(lines.get(0))
+        .startsWith("| data | epsilon | filters | training | seed | test images |");
     return lines.subList(2, lines.size());
   }
 
