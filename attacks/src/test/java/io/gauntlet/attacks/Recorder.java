@@ -3,9 +3,8 @@ package io.gauntlet.attacks;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
-import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
-import io.gauntlet.model.Shape;
+import io.gauntlet.model.FrontModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A model that writes down every input it is asked about, in order, for each example. */
-public final class Recorder implements DifferentiableModel {
+public final class Recorder implements FrontModel, DifferentiableModel {
   private final DifferentiableModel model;
   private final Map<Long, List<List<Float>>> asked = new ConcurrentHashMap<>();
 
@@ -37,18 +36,8 @@ public final class Recorder implements DifferentiableModel {
   }
 
   @Override
-  public Shape inputShape() {
-    return model.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return model.domain();
-  }
-
-  @Override
-  public int classes() {
-    return model.classes();
+  public DifferentiableModel behind() {
+    return model;
   }
 
   @Override

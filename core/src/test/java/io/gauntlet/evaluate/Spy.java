@@ -3,17 +3,16 @@ package io.gauntlet.evaluate;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
-import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Gradient;
 import io.gauntlet.model.LogitLoss;
-import io.gauntlet.model.Shape;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** A model that counts, for every example, the rows it was really asked to answer. */
-final class Spy implements DifferentiableModel {
+final class Spy implements FrontModel, DifferentiableModel {
   private final DifferentiableModel model;
   private final Concurrency concurrency;
   private final Consumer<Batch> before;
@@ -56,18 +55,8 @@ final class Spy implements DifferentiableModel {
   }
 
   @Override
-  public Shape inputShape() {
-    return model.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return model.domain();
-  }
-
-  @Override
-  public int classes() {
-    return model.classes();
+  public DifferentiableModel behind() {
+    return model;
   }
 
   @Override

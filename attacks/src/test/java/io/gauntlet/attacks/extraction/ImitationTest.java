@@ -10,9 +10,9 @@ import io.gauntlet.data.Examples;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.LogitLoss;
 import io.gauntlet.model.Mlp;
-import io.gauntlet.model.Shape;
 import io.gauntlet.model.TrainableModel;
 import io.gauntlet.random.Seed;
 import io.gauntlet.threat.ThreatModel;
@@ -213,30 +213,15 @@ class ImitationTest {
   }
 
   /** Learns nothing, so that its gradient stays what it is. */
-  private record Untaught(Mlp model) implements TrainableModel {
-    @Override
-    public Shape inputShape() {
-      return model.inputShape();
-    }
-
-    @Override
-    public Domain domain() {
-      return model.domain();
-    }
-
-    @Override
-    public int classes() {
-      return model.classes();
-    }
-
+  private record Untaught(Mlp behind) implements FrontModel, TrainableModel {
     @Override
     public Batch logits(Batch inputs) {
-      return model.logits(inputs);
+      return behind.logits(inputs);
     }
 
     @Override
     public ForwardPass forward(Batch inputs) {
-      return model.forward(inputs);
+      return behind.forward(inputs);
     }
 
     @Override

@@ -1,15 +1,15 @@
 package io.gauntlet.attacks.extraction;
 
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Domain;
+import io.gauntlet.model.Concurrency;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Model;
-import io.gauntlet.model.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /** A model that writes down what it is asked, in order. */
-final class Recorded implements Model {
+final class Recorded implements FrontModel {
   final List<List<Float>> asked = new ArrayList<>();
   private final Model model;
 
@@ -28,18 +28,13 @@ final class Recorded implements Model {
   }
 
   @Override
-  public Shape inputShape() {
-    return model.inputShape();
+  public Model behind() {
+    return model;
   }
 
   @Override
-  public Domain domain() {
-    return model.domain();
-  }
-
-  @Override
-  public int classes() {
-    return model.classes();
+  public Concurrency concurrency() {
+    return Concurrency.SINGLE_THREADED; // or there is no order
   }
 
   @Override

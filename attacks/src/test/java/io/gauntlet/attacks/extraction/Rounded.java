@@ -1,30 +1,14 @@
 package io.gauntlet.attacks.extraction;
 
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Domain;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Model;
-import io.gauntlet.model.Shape;
 
 /** Rounds logits to multiples of a unit. */
-record Rounded(Model model, float unit) implements Model {
-  @Override
-  public Shape inputShape() {
-    return model.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return model.domain();
-  }
-
-  @Override
-  public int classes() {
-    return model.classes();
-  }
-
+record Rounded(Model behind, float unit) implements FrontModel {
   @Override
   public Batch logits(Batch inputs) {
-    return model
+    return behind
         .logits(inputs)
         .editRows(
             (i, z) -> {

@@ -1,55 +1,33 @@
 package io.gauntlet.onnx;
 
 import io.gauntlet.model.Batch;
-import io.gauntlet.model.Concurrency;
 import io.gauntlet.model.DifferentiableModel;
-import io.gauntlet.model.Domain;
 import io.gauntlet.model.ForwardPass;
-import io.gauntlet.model.Shape;
+import io.gauntlet.model.FrontModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A model that is shown one input at a time. */
-record OneByOne(DifferentiableModel model) implements DifferentiableModel {
-  @Override
-  public Shape inputShape() {
-    return model.inputShape();
-  }
-
-  @Override
-  public Domain domain() {
-    return model.domain();
-  }
-
-  @Override
-  public int classes() {
-    return model.classes();
-  }
-
-  @Override
-  public Concurrency concurrency() {
-    return model.concurrency();
-  }
-
+record OneByOne(DifferentiableModel behind) implements FrontModel, DifferentiableModel {
   @Override
   public Batch logits(Batch inputs) {
     if (inputs.rows() < 2) {
-      return model.logits(inputs);
+      return behind.logits(inputs);
     }
     return inputs.answeredBy(
-        Batch.concat(rows(inputs).map(i -> model.logits(inputs.slice(i, i + 1))).toList()));
+        Batch.concat(rows(inputs).map(i -> behind.logits(inputs.slice(i, i + 1))).toList()));
   }
 
   @Override
   public ForwardPass forward(Batch inputs) {
     if (inputs.rows() < 2) {
-      return model.forward(inputs);
+      return behind.forward(inputs);
     }
     List<ForwardPass> passes = new ArrayList<>();
     try {
-      rows(inputs).forEach(i -> passes.add(model.forward(inputs.slice(i, i + 1))));
+      rows(inputs).forEach(i -> passes.add(behind.forward(inputs.slice(i, i + 1))));
       return new Passes(inputs, passes);
     } catch (RuntimeException e) {
       passes.forEach(ForwardPass::close);
