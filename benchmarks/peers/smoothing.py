@@ -2,8 +2,8 @@
 
     python benchmarks/peers/smoothing.py
 
-Both certify the same images with the same base net, n0, n and alpha; only the noise they draw
-differs, since neither can draw what the other's generator does. The authors' code must lie in .cache/smoothing:
+Both certify the same images with the same base net, n0, n and alpha, the authors' code twice: under
+noise that it draws, and under the very noise that Gauntlet drew. It must lie in .cache/smoothing:
 
     git clone https://github.com/locuslab/smoothing benchmarks/peers/.cache/smoothing
 
@@ -17,6 +17,7 @@ import argparse
 import json
 import math
 import os
+import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -41,7 +42,9 @@ EPOCHS, BATCH, RATE = 10, 64, 1e-3  # of a base net
 LEAST_ACCURACY = 0.8  # of a base net under its own noise
 COLUMNS = 7  # radii to show
 ABSTAIN = -1
-CONTENDERS = (GAUNTLET, "authors")
+AUTHORS = "authors"
+SAME_NOISE = "authors, Gauntlet's noise"
+CONTENDERS = (GAUNTLET, AUTHORS, SAME_NOISE)
 ROUNDING = 1e-9  # of a radius: two libraries invert the normal distribution
 LEVEL = 0.01  # of the tests whether two counts differ
 FIELDS = ("label", "prediction", "radius", "candidate", "votes")  # of an example
@@ -83,12 +86,22 @@ def run(o: argparse.Namespace, classpath: str, library: str, sigma: float, turn:
     """One run; a failure is a result too."""
     java = ["java", *o.jvm, "-cp", classpath, "io.gauntlet.benchmarks.Certifier"]
     command = java if library == GAUNTLET else [sys.executable, "certifier.py"]
-    command += ["--net", str(base(sigma)), "--data", str(images(o.images, turn)), "--sigma", str(sigma)]
-    command += ["--n0", str(o.n0), "--n", str(o.n), "--alpha", str(o.alpha), "--seed", str(turn)]
+    task = ["--net", str(base(sigma)), "--data", str(images(o.images, turn)), "--sigma", str(sigma)]
+    task += ["--n0", str(o.n0), "--n", str(o.n), "--alpha", str(o.alpha), "--seed", str(turn)]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     with tempfile.TemporaryDirectory() as folder:
-        report, errors = Path(folder, "report"), Path(folder, "errors")
-        usage = watch([*command, "--report", str(report)], environment, errors, MOST_SECONDS)
+        report, errors, copies = (Path(folder, name) for name in ("report", "errors", "copies"))
+        if library == SAME_NOISE:
+            os.mkfifo(copies)
+            task += ["--copies", str(copies)]
+            source = subprocess.Popen([*java, *task, "--report", os.devnull], env=environment,
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            usage = watch([*command, *task, "--report", str(report)], environment, errors, MOST_SECONDS)
+        finally:
+            if library == SAME_NOISE:
+                source.kill()
+                source.wait()
         if usage.status != 0 or not report.exists():
             return {"failure": reason(usage, errors)}
         found = json.loads(report.read_text())
@@ -212,20 +225,38 @@ def comparison(ours: dict, theirs: dict, sigma: float, settings: dict) -> list[d
     ]
 
 
+def largest_difference(ours: dict, theirs: dict) -> tuple[float, float]:
+    """Of the certified accuracies, and the radius where it is."""
+    every = sorted({row[2] for run in (ours, theirs) for row in run["examples"]})
+    return max((abs(certified(ours, r) - certified(theirs, r)), r) for r in every)
+
+
+def under_one_noise(ours: dict, theirs: dict) -> str:
+    """What is left between the two where they have seen the same copies."""
+    fields = [[row[i] for i in (3, 4, 1)] for run in (ours, theirs) for row in run["examples"]]
+    half = len(fields) // 2
+    same = sum(a == b for a, b in zip(fields[:half], fields[half:]))
+    largest, _ = largest_difference(ours, theirs)
+    return (
+        f"- Under the very noise that Gauntlet drew the authors' code counts the same class, the same"
+        f" votes and makes the same prediction on {same} of {half} images; at any radius the certified"
+        f" accuracies differ by at most {100 * largest:.1f} points."
+    )
+
+
 def verdict(ours: dict, theirs: dict, sigma: float, settings: dict) -> list[str]:
     """What the single images say."""
     pair = Pair.of(ours, theirs, settings["n"])
     found, expected, p_value = pair.rejected(LEVEL)
     mean, deviation = pair.difference()
-    every = sorted({row[2] for run in (ours, theirs) for row in run["examples"]})
-    largest, where = max((abs(certified(ours, r) - certified(theirs, r)), r) for r in every)
+    largest, where = largest_difference(ours, theirs)
     off = max(
         abs(reach(row[4], sigma, settings) - row[2])
         for run in (ours, theirs)
         for row in run["examples"]
     )
     return [
-        f"- At any radius they differ by at most {100 * largest:.1f} points, at {where:.3f} of"
+        f"- Each under its own noise they differ at any radius by at most {100 * largest:.1f} points, at {where:.3f} of"
         f" {reach(settings['n'], sigma, settings):.3f} that can be certified.",
         f"- Of {len(pair.ours)} images on which both count the same class, Fisher's exact test tells"
         f" the votes of the two apart at {LEVEL:.0%} for {found}; it would for {expected:.2f} if they"
@@ -276,12 +307,13 @@ def markdown(results: dict) -> str:
         columns = radii(sigma, settings)
         good = {(run["library"], run["round"]): run for run in runs if "failure" not in run}
         turns = [turn for _, turn in good if all((one, turn) in good for one in CONTENDERS)]
-        both = [together([good[one, turn] for turn in sorted(set(turns))]) for one in CONTENDERS if turns]
-        lines += [f"## sigma {sigma}, {sum(len(run['examples']) for run in both[:1])} images", ""]
+        every = [together([good[one, turn] for turn in sorted(set(turns))]) for one in CONTENDERS if turns]
+        lines += [f"## sigma {sigma}, {sum(len(run['examples']) for run in every[:1])} images", ""]
         if turns:
-            rows = [row(title, found, columns) for title, found in zip(CONTENDERS, both)]
-            lines += [*table.table(rows + comparison(*both, sigma, settings)), ""]
-            lines += verdict(*both, sigma, settings)
+            ours, theirs, same_noise = every
+            rows = [row(title, found, columns) for title, found in zip(CONTENDERS, every)]
+            lines += [*table.table(rows + comparison(ours, theirs, sigma, settings)), ""]
+            lines += [under_one_noise(ours, same_noise), *verdict(ours, theirs, sigma, settings)]
         lines += [f"- {run['library']} failed: {run['failure']}" for run in runs if "failure" in run]
     return "\n".join(lines)
 

@@ -9,16 +9,25 @@ import io.gauntlet.defenses.certify.smoothing.RandomizedSmoothing;
 import io.gauntlet.defenses.certify.smoothing.SmoothingReport;
 import io.gauntlet.djl.DjlModel;
 import io.gauntlet.model.Batch;
+import io.gauntlet.model.Concurrency;
+import io.gauntlet.model.FrontModel;
 import io.gauntlet.model.Model;
 import io.gauntlet.model.Range;
 import io.gauntlet.random.Seed;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -53,6 +62,13 @@ public final class Certifier implements Callable<Integer> {
   @Option(names = "--seed", required = true)
   long seed;
 
+  @Option(
+      names = "--copies",
+      description =
+          "file or pipe to write every noisy copy to that is voted on, in turn, as 32-bit floats,"
+              + " their least byte first")
+  @Nullable Path copies;
+
   @Option(names = "--report", required = true, description = "JSON to write")
   Path report = Path.of("");
 
@@ -77,13 +93,45 @@ public final class Certifier implements Callable<Integer> {
       secondsAlone(model, copies); // warms up
       double alone = secondsAlone(model, copies);
       double began = seconds();
-      SmoothingReport found = method.certify(model, images, Seed.of(seed));
+      SmoothingReport found = certify(method, model, images);
       double seconds = seconds() - began;
       List<Row> rows = found.certificates().stream().map(c -> row(images, c)).toList();
       Report all = new Report(seconds, alone * found.queries() / PASSES, found.queries(), rows);
       Files.writeString(report, new Gson().toJson(all));
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private SmoothingReport certify(RandomizedSmoothing method, Model model, Examples images)
+      throws IOException {
+    if (copies == null) {
+      return method.certify(model, images, Seed.of(seed));
+    }
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(copies), 1 << 20)) {
+      return method.certify(new Overheard(model, out), images, Seed.of(seed));
+    }
+  }
+
+  /** Writes down what it is asked, by one caller after the other. */
+  private record Overheard(Model behind, OutputStream out) implements FrontModel {
+    @Override
+    public Concurrency concurrency() {
+      return new Concurrency(1, behind.concurrency().preferredBatch());
+    }
+
+    @Override
+    public Batch logits(Batch inputs) {
+      FloatBuffer values = inputs.buffer();
+      ByteBuffer bytes =
+          ByteBuffer.allocate(Float.BYTES * values.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asFloatBuffer().put(values);
+      try {
+        out.write(bytes.array());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return behind.logits(inputs);
+    }
   }
 
   private static Row row(Examples images, Certificate certificate) {

@@ -18,8 +18,13 @@ import io.gauntlet.model.Shape;
 import io.gauntlet.random.Seed;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -42,13 +47,16 @@ class CertifierTest {
     Examples images = new Examples(SHAPE, pixels(), Labels.of(0, 1, 2, 0, 1));
     NpzFiles.write(folder.resolve("data.npz"), images);
     Path report = folder.resolve("report.json");
+    Path copies = folder.resolve("copies");
     String arguments =
         "--net %s --data %s --sigma 0.1 --n0 10 --n 100 --alpha 0.01 --seed 7 --report %s"
             .formatted(net, folder.resolve("data.npz"), report);
-    int status = new CommandLine(new Certifier()).execute(arguments.split(" ", -1));
-    assertThat(status).isZero();
+    assertThat(run(arguments + " --copies " + copies)).isZero();
+    JsonObject overheard = JsonParser.parseString(Files.readString(report)).getAsJsonObject();
+    assertThat(run(arguments)).isZero();
 
     JsonObject said = JsonParser.parseString(Files.readString(report)).getAsJsonObject();
+    assertThat(overheard.get("examples")).isEqualTo(said.get("examples"));
     assertThat(said.get("passes").getAsLong()).isEqualTo(COUNT * 110);
     assertThat(said.get("seconds").getAsDouble()).isPositive();
     assertThat(said.get("secondsOfPassesAlone").getAsDouble()).isPositive();
@@ -61,6 +69,7 @@ class CertifierTest {
               .certificates();
     }
     assertThat(rows).hasSize(COUNT);
+    List<int[]> votes = votes(net, copies);
     for (int i = 0; i < COUNT; i++) {
       JsonObject row = rows.get(i).getAsJsonObject();
       assertThat(row.get("label").getAsInt()).isEqualTo(images.labels().atRow(i));
@@ -70,8 +79,37 @@ class CertifierTest {
           .isCloseTo(expected.get(i).radius(), within(1e-12));
       assertThat(row.get("candidate").getAsInt()).isEqualTo(expected.get(i).candidate());
       assertThat(row.get("votes").getAsInt()).isEqualTo(expected.get(i).votes());
+      assertThat(votes.get(2 * i)[expected.get(i).candidate()])
+          .isEqualTo(Arrays.stream(votes.get(2 * i)).max().orElseThrow());
+      assertThat(votes.get(2 * i + 1)[expected.get(i).candidate()])
+          .isEqualTo(expected.get(i).votes());
     }
     assertThat(expected).anyMatch(certificate -> !certificate.isAbstained());
+  }
+
+  private static int run(String arguments) {
+    return new CommandLine(new Certifier()).execute(arguments.split(" ", -1));
+  }
+
+  /** What the net says about 10 copies of an image, about 100 more, and so on with the next. */
+  private static List<int[]> votes(Path net, Path copies) throws IOException {
+    FloatBuffer values =
+        ByteBuffer.wrap(Files.readAllBytes(copies)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    List<int[]> votes = new ArrayList<>();
+    try (DjlModel model = DjlModel.torchScript(net, SHAPE)) {
+      while (values.hasRemaining()) {
+        float[] sample = new float[(votes.size() % 2 == 0 ? 10 : 100) * SHAPE.size()];
+        values.get(sample);
+        Batch logits = model.logits(Batch.wrap(SHAPE.size(), sample));
+        int[] counts = new int[model.classes()];
+        for (int copy = 0; copy < logits.rows(); copy++) {
+          counts[logits.argmax(copy)]++;
+        }
+        votes.add(counts);
+      }
+    }
+    assertThat(votes).hasSize(2 * COUNT);
+    return votes;
   }
 
   private static Batch pixels() {
