@@ -1,5 +1,6 @@
 package io.gauntlet.benchmarks;
 
+import io.gauntlet.data.CifarFiles;
 import io.gauntlet.data.CsvFiles;
 import io.gauntlet.data.DataFiles;
 import io.gauntlet.data.Examples;
@@ -12,12 +13,14 @@ import io.gauntlet.random.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
-/** Grey images of ten classes, pixels from 0 to 1, as their publishers pack them. */
+/** Images of ten classes, pixels from 0 to 1, as their publishers pack them. */
 final class Images {
   private static final String TEST_IMAGES = "t10k-images-idx3-ubyte.gz";
   private static final String TRAINING_IMAGES = "train-images-idx3-ubyte.gz";
   private static final String DIGITS = "digits.csv.gz";
+  private static final String CIFAR_TEST_IMAGES = "test_batch.bin";
 
   /** What a folder is to hold. */
   static final String FOLDER =
@@ -25,7 +28,7 @@ final class Images {
           + TEST_IMAGES
           + " and its labels, with "
           + TRAINING_IMAGES
-          + " if they are there, or of "
+          + " if they are there, of the binary version of CIFAR-10, or of "
           + DIGITS;
 
   private Images() {}
@@ -40,9 +43,8 @@ final class Images {
    * @throws IllegalArgumentException if the images do not suffice
    */
   static Split split(Path folder, int training) {
-    Path apart = folder.resolve(TRAINING_IMAGES);
-    boolean published = Files.exists(apart);
-    Examples drawn = published ? DataFiles.read(apart, Range.UNIT) : in(folder);
+    boolean published = isCifar(folder) || Files.exists(folder.resolve(TRAINING_IMAGES));
+    Examples drawn = published ? trainingImages(folder) : in(folder);
     if (drawn.count() < training || (drawn.count() == training && !published)) {
       throw new IllegalArgumentException(
           "of %s images in %s, %s for training leave no test"
@@ -55,6 +57,19 @@ final class Images {
             ? in(folder)
             : drawn.select(Arrays.stream(order, training, order.length).sorted().toArray());
     return new Split(learnt, test);
+  }
+
+  private static Examples trainingImages(Path folder) {
+    return isCifar(folder)
+        ? CifarFiles.cifar10(
+            IntStream.rangeClosed(1, 5)
+                .mapToObj(number -> folder.resolve("data_batch_" + number + ".bin"))
+                .toArray(Path[]::new))
+        : DataFiles.read(folder.resolve(TRAINING_IMAGES), Range.UNIT);
+  }
+
+  private static boolean isCifar(Path folder) {
+    return Files.exists(folder.resolve(CIFAR_TEST_IMAGES));
   }
 
   /** What gives the pixels of these images, taken together, mean 0 and standard deviation 1. */
@@ -73,7 +88,10 @@ final class Images {
     return Normalisation.of((float) mean, (float) Math.sqrt(squares / count - mean * mean));
   }
 
-  /** The 8x8 digits of UCI where the folder has them, otherwise the test images of an MNIST. */
+  /**
+   * The 8x8 digits of UCI where the folder has them, otherwise the test images of CIFAR-10 or an
+   * MNIST.
+   */
   static Examples in(Path folder) {
     Path digits = folder.resolve(DIGITS);
     return Files.exists(digits)
@@ -81,6 +99,7 @@ final class Images {
             .scaledTo(Range.UNIT)
             .withShape(Shape.of(1, 8, 8))
             .read(digits)
-        : DataFiles.read(folder.resolve(TEST_IMAGES), Range.UNIT);
+        : DataFiles.read(
+            folder.resolve(isCifar(folder) ? CIFAR_TEST_IMAGES : TEST_IMAGES), Range.UNIT);
   }
 }

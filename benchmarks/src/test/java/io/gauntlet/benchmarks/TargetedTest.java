@@ -8,6 +8,7 @@ import io.gauntlet.data.Examples;
 import io.gauntlet.djl.Normalisation;
 import io.gauntlet.model.Batch;
 import io.gauntlet.model.Domain;
+import io.gauntlet.model.Shape;
 import io.gauntlet.threat.Norm;
 import io.gauntlet.threat.ThreatModel;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +139,34 @@ class TargetedTest {
     assertThat(raw.rows)
         .extracting(row -> row.report().accuracy())
         .isNotEqualTo(standardised.rows.stream().map(row -> row.report().accuracy()).toList());
+  }
+
+  @Test
+  void of_cifar_the_batches_are_learnt_and_the_test_batch_asked() throws IOException {
+    Files.delete(folder.resolve("digits.csv.gz"));
+    for (int batch = 1; batch <= 5; batch++) {
+      Files.write(folder.resolve("data_batch_" + batch + ".bin"), cifar(2, batch));
+    }
+    Files.write(folder.resolve("test_batch.bin"), cifar(3, 6));
+
+    Images.Split split = Images.split(folder, 10);
+
+    assertThat(labels(split.learnt())).containsExactly(1, 1, 2, 2, 3, 3, 4, 4, 5, 5);
+    assertThat(labels(split.test())).containsExactly(6, 6, 6);
+    assertThat(split.test().shape()).isEqualTo(Shape.of(3, 32, 32));
+    assertThat(Images.split(folder, 4).learnt().count()).isEqualTo(4);
+  }
+
+  private static int[] labels(Examples examples) {
+    return IntStream.range(0, examples.count()).map(examples.labels()::atRow).toArray();
+  }
+
+  private static byte[] cifar(int images, int label) {
+    byte[] file = new byte[images * (1 + 3 * 32 * 32)];
+    for (int image = 0; image < images; image++) {
+      file[image * (1 + 3 * 32 * 32)] = (byte) label;
+    }
+    return file;
   }
 
   @Test
