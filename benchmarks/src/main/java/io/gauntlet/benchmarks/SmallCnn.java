@@ -10,27 +10,33 @@ import ai.djl.nn.pooling.Pool;
 import io.gauntlet.data.Examples;
 import io.gauntlet.djl.DjlModel;
 import io.gauntlet.djl.DjlOptions;
+import io.gauntlet.djl.Normalisation;
 import io.gauntlet.djl.Optimiser;
 import io.gauntlet.model.Shape;
 import io.gauntlet.random.Seed;
 import io.gauntlet.train.Fit;
 
 /**
- * The network that backdoors are planted in: two convolutions and two dense layers, of which the
- * penultimate has 64 units.
+ * The network that backdoors are planted in, and targeted poisons are made for: two convolutions
+ * and two dense layers, of which the penultimate has 64 units.
  *
  * @param shape of an image
  * @param fit how it is trained
  * @param classes it tells apart
+ * @param normalisation what happens to the pixels first
  */
-record SmallCnn(Shape shape, Fit fit, int classes) {
-  /** Of ten classes. */
+record SmallCnn(Shape shape, Fit fit, int classes, Normalisation normalisation) {
+  /** Of ten classes, for pixels as they are. */
   SmallCnn(Shape shape, Fit fit) {
-    this(shape, fit, 10);
+    this(shape, fit, 10, Normalisation.NONE);
   }
 
   SmallCnn withClasses(int newClasses) {
-    return new SmallCnn(shape, fit, newClasses);
+    return new SmallCnn(shape, fit, newClasses, normalisation);
+  }
+
+  SmallCnn withNormalisation(Normalisation newNormalisation) {
+    return new SmallCnn(shape, fit, classes, newNormalisation);
   }
 
   DjlModel trained(Examples examples, Seed seed) {
@@ -41,7 +47,11 @@ record SmallCnn(Shape shape, Fit fit, int classes) {
 
   DjlModel untrained(Seed seed) {
     return DjlModel.of(
-        network(), DjlOptions.of(shape).withOptimiser(new Optimiser.Adam(1e-3f)).withSeed(seed));
+        network(),
+        DjlOptions.of(shape)
+            .withNormalisation(normalisation)
+            .withOptimiser(new Optimiser.Adam(1e-3f))
+            .withSeed(seed));
   }
 
   private Block network() {

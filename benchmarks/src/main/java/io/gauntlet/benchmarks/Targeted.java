@@ -87,7 +87,13 @@ public final class Targeted implements Callable<Integer> {
   @Option(names = "--restarts", defaultValue = "8")
   int restarts;
 
-  @Option(names = "--hidden", defaultValue = "100", description = "units of every network")
+  @Option(
+      names = "--net",
+      defaultValue = "mlp",
+      description = "of attacker and victims: ${COMPLETION-CANDIDATES}")
+  Net net = Net.MLP;
+
+  @Option(names = "--hidden", defaultValue = "100", description = "units of every MLP")
   int hidden;
 
   @Option(names = "--epochs", defaultValue = "10", description = "of every network")
@@ -120,15 +126,10 @@ public final class Targeted implements Callable<Integer> {
   public Integer call() throws IOException {
     poisons(); // refuses before anything takes long
     Images.Split images = split();
-    SmallMlp net =
-        new SmallMlp(
-            raw ? Normalisation.NONE : Images.standardising(images.learnt()),
-            images.learnt().shape(),
-            hidden,
-            new Fit(epochs, 256));
+    Learner learner = learner(images.learnt());
     Seed root = Seed.of(seed);
-    List<DjlModel> own = trained(net, images.learnt(), surrogates, root.derive(0));
-    List<DjlModel> spared = trained(net, images.learnt(), victims, root.derive(1));
+    List<DjlModel> own = trained(learner, images.learnt(), surrogates, root.derive(0));
+    List<DjlModel> spared = trained(learner, images.learnt(), victims, root.derive(1));
     try {
       for (int number = 0; number < targets; number++) {
         Seed drawn = root.derive(2 + number);
@@ -139,7 +140,7 @@ public final class Targeted implements Callable<Integer> {
                 poisoned(craft, epsilon, own, images.learnt(), choice.target(), drawn);
             Poison poison = poison(craft, epsilon, own, images.learnt(), poisoned, choice.target());
             for (int victim = 0; victim < victims; victim++) {
-              try (DjlModel suspect = net.trained(poisoned, root.derive(1).derive(victim))) {
+              try (DjlModel suspect = learner.trained(poisoned, root.derive(1).derive(victim))) {
                 BackdoorReport report =
                     BackdoorReport.measure(
                         suspect, spared.get(victim), images.test(), choice.wanted());
@@ -176,9 +177,18 @@ public final class Targeted implements Callable<Integer> {
     }
   }
 
-  private static List<DjlModel> trained(SmallMlp net, Examples examples, int count, Seed seed) {
+  private Learner learner(Examples learnt) {
+    Normalisation normalisation = raw ? Normalisation.NONE : Images.standardising(learnt);
+    Fit fit = new Fit(epochs, 256);
+    return switch (net) {
+      case MLP -> new SmallMlp(normalisation, learnt.shape(), hidden, fit)::trained;
+      case CNN -> new SmallCnn(learnt.shape(), fit).withNormalisation(normalisation)::trained;
+    };
+  }
+
+  private static List<DjlModel> trained(Learner learner, Examples examples, int count, Seed seed) {
     return IntStream.range(0, count)
-        .mapToObj(number -> net.trained(examples, seed.derive(number)))
+        .mapToObj(number -> learner.trained(examples, seed.derive(number)))
         .toList();
   }
 
@@ -274,6 +284,19 @@ public final class Targeted implements Callable<Integer> {
   private static Rate sum(List<Row> rows, Function<BackdoorReport, Rate> rate) {
     return new Rate(
         rows.stream().map(Row::report).map(rate).mapToInt(Rate::count).sum(), rows.size());
+  }
+
+  /** Which network all have. */
+  enum Net {
+    /** {@link SmallMlp}. */
+    MLP,
+    /** {@link SmallCnn}. */
+    CNN
+  }
+
+  /** Trains a network from scratch. */
+  private interface Learner {
+    DjlModel trained(Examples examples, Seed seed);
   }
 
   /** How poisons are made. */

@@ -142,6 +142,17 @@ class TargetedTest {
   }
 
   @Test
+  void attacker_and_victims_may_be_convolutional() throws IOException {
+    Targeted cnn = new Targeted();
+    assertThat(run(cnn, "--net=cnn", "--poison=blend")).isZero();
+    Targeted mlp = new Targeted();
+    assertThat(run(mlp, "--poison=blend")).isZero();
+    assertThat(cnn.rows)
+        .extracting(row -> row.report().accuracy())
+        .isNotEqualTo(mlp.rows.stream().map(row -> row.report().accuracy()).toList());
+  }
+
+  @Test
   void of_cifar_the_batches_are_learnt_and_the_test_batch_asked() throws IOException {
     Files.delete(folder.resolve("digits.csv.gz"));
     for (int batch = 1; batch <= 5; batch++) {
