@@ -4,8 +4,10 @@
 
 io.gauntlet.benchmarks.Backdoors --export plants Gauntlet's. Both tools use a checkered patch, Gauntlet's
 own and ART's own, at the corners where the paper has it, at the paper's rate: one tenth of all images
-for BadNets, a third of the target class under its true label for Turner's attack (PGD at Linf 0.3 on an
-honest net of each side's own). The net is Backdoors' own, in PyTorch.
+for BadNets, a third of the target class under its true label for Turner's attack (PGD at Linf 0.3 on one
+honest net for both). The net is Backdoors' own, in PyTorch. ART's clean-label attack is also run with
+Gauntlet's patch, and Gauntlet's on a net that it trained itself, from other first weights than PyTorch
+draws: that tells what the patch and what the proxy does from what the attack does.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import tempfile
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Callable
@@ -79,7 +82,7 @@ def art_badnets(x: np.ndarray, y: np.ndarray, proxy: nn.Module, rng: np.random.G
     return x, y, in_corner
 
 
-def art_clean_label(x: np.ndarray, y: np.ndarray, proxy: nn.Module, rng: np.random.Generator):
+def clean_label(stamp: Callable, x: np.ndarray, y: np.ndarray, proxy: nn.Module, rng: np.random.Generator):
     from art.attacks.poisoning import PoisoningAttackBackdoor, PoisoningAttackCleanLabelBackdoor
     from art.estimators.classification import PyTorchClassifier
 
@@ -88,13 +91,17 @@ def art_clean_label(x: np.ndarray, y: np.ndarray, proxy: nn.Module, rng: np.rand
     )
     np.random.seed(rng.integers(2**31))  # ART draws from NumPy's global generator
     attack = PoisoningAttackCleanLabelBackdoor(
-        PoisoningAttackBackdoor(in_all_corners), classifier, np.eye(CLASSES)[TARGET]
+        PoisoningAttackBackdoor(stamp), classifier, np.eye(CLASSES)[TARGET]
     )
     poisoned, labels = attack.poison(x, np.eye(CLASSES)[y])
-    return poisoned.astype(np.float32), labels.argmax(1), in_all_corners
+    return poisoned.astype(np.float32), labels.argmax(1), stamp
 
 
-ART: dict[str, Callable] = {"badnets": art_badnets, "clean label": art_clean_label}
+def patch(poisons: np.ndarray, asked: np.ndarray) -> Callable:
+    """What is the same in everything that Gauntlet has stamped, stamped on other images."""
+    stamped = np.concatenate([poisons, asked])
+    everywhere = (stamped == stamped[:1]).all(0)
+    return lambda x: np.where(everywhere, stamped[:1], x).astype(np.float32)
 
 
 def images(folder: Path, seed: int) -> tuple[np.ndarray, ...]:
@@ -104,13 +111,15 @@ def images(folder: Path, seed: int) -> tuple[np.ndarray, ...]:
     return clean["x"], clean["y"], test["x"], test["y"]
 
 
-def gauntlet(o: argparse.Namespace, classpath: str, folder: Path) -> None:
+def gauntlet(o: argparse.Namespace, classpath: str, folder: Path, seed: int, attack: str, *more: str) -> Case:
+    """What Backdoors has learnt and asked."""
     command = ["java", "-cp", classpath, "io.gauntlet.benchmarks.Backdoors", f"--data={o.data}",
                f"--training={o.training}", f"--epochs={o.epochs}", f"--export={folder}",
-               f"--out={folder / 'gauntlet.md'}"]
-    command += [f"--attack={name.replace(' ', '_')}" for name in ART]
-    command += [f"--seed={seed}" for seed in o.seeds]
-    subprocess.run(command, check=True)
+               f"--out={folder / 'gauntlet.md'}", f"--attack={attack.replace(' ', '_')}", f"--seed={seed}"]
+    subprocess.run([*command, *more], check=True, stdout=subprocess.DEVNULL)
+    name = f"{attack.replace(' ', '_')},{seed}"
+    learnt, asked = (np.load(folder / f"{name},{part}.npz") for part in ("learnt", "asked"))
+    return learnt["x"], learnt["y"], asked["x"]
 
 
 def row(o: argparse.Namespace, attack: str, tool: str, seed: int, case: Case, test, honest: float) -> str:
@@ -141,22 +150,35 @@ def main() -> None:
         "|---|---|---|---|---|---|",
     ]
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        gauntlet(o, prepare.classpath(), folder)
+        folder, classpath = Path(scratch), prepare.classpath()
         for seed in o.seeds:
+            badnets = gauntlet(o, classpath, folder, seed, "badnets")
             x, y, *test = images(folder, seed)
             honest = trained(x, y, o.epochs, seed)
             accuracy = np.mean(answers(honest, test[0]) == test[1])
             proxy = trained(x, y, o.epochs, seed + PROXY)
-            for attack, plant in ART.items():
-                name = f"{attack.replace(' ', '_')},{seed}"
-                ours, asked = (np.load(folder / f"{name},{part}.npz") for part in ("learnt", "asked"))
-                lines.append(row(o, attack, "Gauntlet", seed, (ours["x"], ours["y"], asked["x"]), test, accuracy))
-                px, py, stamp = plant(x, y, proxy, np.random.default_rng(seed))
-                others = stamp(test[0][test[1] != TARGET])
-                lines.append(row(o, attack, "ART", seed, (px, py, others), test, accuracy))
+            thefts.save(proxy, folder / "proxy.pt")
+
+            def measure(attack: str, tool: str, case: Case) -> None:
+                lines.append(row(o, attack, tool, seed, case, test, accuracy))
                 o.out.write_text("\n".join(lines) + "\n")
-                print("\n".join(lines[-2:]), flush=True)
+                print(lines[-1], flush=True)
+
+            def of_art(plant: Callable) -> Case:
+                px, py, stamp = plant(x, y, proxy, np.random.default_rng(seed))
+                return px, py, stamp(test[0][test[1] != TARGET])
+
+            measure("badnets", "Gauntlet", badnets)
+            measure("badnets", "ART", of_art(art_badnets))
+            ours = gauntlet(o, classpath, folder, seed, "clean label", f"--proxy={folder / 'proxy.pt'}")
+            measure("clean label", "Gauntlet", ours)
+            measure("clean label", "ART", of_art(partial(clean_label, in_all_corners)))
+            stamp = patch(ours[0][(ours[0] != x).any((1, 2, 3))], ours[2])
+            case = of_art(partial(clean_label, stamp))
+            assert np.array_equal(case[2], ours[2]), "the patch was not found"
+            measure("clean label", "ART, Gauntlet's patch", case)
+            case = gauntlet(o, classpath, folder, seed, "clean label")
+            measure("clean label", "Gauntlet, its own proxy", case)
 
 
 if __name__ == "__main__":

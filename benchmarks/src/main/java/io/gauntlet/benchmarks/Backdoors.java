@@ -64,6 +64,13 @@ public final class Backdoors implements Callable<Integer> {
       description = "folder for what is learnt and asked, as .npz, for other tools to train on")
   @Nullable Path export;
 
+  @Option(
+      names = "--proxy",
+      description =
+          "TorchScript file of the net that clean-label images are moved on; trained here if not"
+              + " given")
+  @Nullable Path proxy;
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   final List<Row> rows = new ArrayList<>();
@@ -102,7 +109,7 @@ public final class Backdoors implements Callable<Integer> {
     try (DjlModel reference = net.trained(learnt, seed)) {
       for (Planted attack : attacks) {
         Planted.Case planted =
-            attack.plant(learnt, test, () -> net.trained(learnt, seed.derive(1)), seed);
+            attack.plant(learnt, test, () -> proxy(net, learnt, seed.derive(1)), seed);
         export(attack.title(), seed, planted.training().data(), planted.triggered());
         try (DjlModel suspect = net.trained(planted.training().data(), seed)) {
           BackdoorReport report =
@@ -112,6 +119,10 @@ public final class Backdoors implements Callable<Integer> {
         }
       }
     }
+  }
+
+  private DjlModel proxy(SmallCnn net, Examples learnt, Seed seed) {
+    return proxy == null ? net.trained(learnt, seed) : DjlModel.torchScript(proxy, learnt.shape());
   }
 
   private void export(String name, Seed seed, Examples learnt, Examples asked) {

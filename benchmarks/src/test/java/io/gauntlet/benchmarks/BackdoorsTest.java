@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gauntlet.data.Examples;
 import io.gauntlet.data.NpzFiles;
+import io.gauntlet.djl.DjlModel;
 import io.gauntlet.model.Range;
 import io.gauntlet.random.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,6 +103,51 @@ class BackdoorsTest {
     assertThat(learnt.count()).isEqualTo(200);
     Examples asked = NpzFiles.read(folder.resolve("clean_label,5,asked.npz"), Range.UNIT);
     assertThat(asked.labels().rowsWhere(label -> label != Planted.TARGET)).isEmpty();
+  }
+
+  @Test
+  void clean_label_images_are_moved_on_the_proxy_that_is_given() throws IOException {
+    Path net = folder.resolve("net.pt");
+    try (InputStream in = getClass().getResourceAsStream("small_net.pt")) {
+      Files.copy(in, net);
+    }
+    RandomGenerator random = Seed.of(1).forExample(0);
+    StringBuilder digits = new StringBuilder();
+    for (int i = 0; i < 60; i++) {
+      for (int pixel = 0; pixel < 64; pixel++) {
+        digits.append(random.nextInt(17)).append(',');
+      }
+      digits.append(i % 3).append('\n'); // the net tells three classes apart
+    }
+    ByteArrayOutputStream csv = new ByteArrayOutputStream();
+    csv.writeBytes(digits.toString().getBytes(StandardCharsets.US_ASCII));
+    zip(csv, "digits.csv.gz");
+
+    int status =
+        run(
+            "--data=" + folder,
+            "--attack=clean_label",
+            "--training=50",
+            "--epochs=1",
+            "--seed=5",
+            "--proxy=" + net,
+            "--export=" + folder,
+            "--out=" + folder.resolve("out.md"));
+
+    assertThat(errors.toString()).isEmpty();
+    assertThat(status).isZero();
+    Images.Split split = Images.split(folder, 50);
+    Examples expected =
+        Planted.CLEAN_LABEL
+            .plant(
+                split.learnt(),
+                split.test(),
+                () -> DjlModel.torchScript(net, split.learnt().shape()),
+                Seed.of(5))
+            .training()
+            .data();
+    Examples learnt = NpzFiles.read(folder.resolve("clean_label,5,learnt.npz"), Range.UNIT);
+    assertThat(learnt.inputs().buffer()).isEqualTo(expected.inputs().buffer());
   }
 
   @Test
